@@ -1,0 +1,103 @@
+import js from '@eslint/js';
+import tseslint from 'typescript-eslint';
+
+const noProcesses = {
+  name: 'node:child_process',
+  message: 'Processes start in src/lib/process.ts alone.',
+};
+const environment = {
+  selector: "MemberExpression[object.name='process'][property.name='env']",
+  message: 'The library reads no environment: it comes in as a value.',
+};
+const exits = {
+  selector: "MemberExpression[object.name='process'][property.name='exit']",
+  message: 'The library never exits: it throws.',
+};
+const upward = (folders, message) => ({ group: folders.map((folder) => `**/${folder}/**`), message });
+
+/** What a folder of the library must not import, by the direction of the house. */
+const room = (folder, forbidden) => ({
+  files: [`src/lib/${folder}/**/*.ts`],
+  rules: {
+    'no-restricted-imports': [
+      'error',
+      {
+        paths: [noProcesses],
+        patterns: [
+          upward(['commands'], 'The library knows no command.'),
+          { group: ['@oclif/*', '**/base-command.ts'], message: 'The library knows no oclif.' },
+          ...(forbidden.length > 0 ? [upward(forbidden, `Against the direction: ${folder} is below.`)] : []),
+        ],
+      },
+    ],
+  },
+});
+
+export default tseslint.config(
+  { ignores: ['dist', 'coverage', 'node_modules', 'bench/node_modules'] },
+  js.configs.recommended,
+  ...tseslint.configs.strictTypeChecked,
+  {
+    languageOptions: {
+      parserOptions: {
+        projectService: {
+          allowDefaultProject: ['eslint.config.js', 'bin/*.js', 'bin/*.mjs', '.mocharc.cjs'],
+        },
+      },
+    },
+    rules: {
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      '@typescript-eslint/no-unnecessary-condition': ['error', { allowConstantLoopConditions: true }],
+    },
+  },
+  {
+    files: ['src/lib/**/*.ts'],
+    ignores: ['src/lib/process.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          paths: [noProcesses],
+          patterns: [
+            upward(['commands'], 'The library knows no command.'),
+            { group: ['@oclif/*', '**/base-command.ts'], message: 'The library knows no oclif.' },
+          ],
+        },
+      ],
+    },
+  },
+  {
+    files: ['src/lib/**/*.ts'],
+    rules: { 'no-console': 'error', 'no-restricted-syntax': ['error', environment, exits] },
+  },
+  room('files', ['profile', 's6', 'gateway', 'boot', 'doctor']),
+  room('s6', ['profile', 'gateway', 'boot', 'doctor']),
+  room('profile', ['s6', 'gateway', 'boot', 'doctor']),
+  room('gateway', ['boot', 'doctor']),
+  room('boot', ['doctor']),
+  room('doctor', []),
+  {
+    files: ['src/commands/**/*.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        { paths: [noProcesses], patterns: [upward(['commands'], 'Commands never import commands.')] },
+      ],
+    },
+  },
+  {
+    files: ['test/**/*.ts'],
+    rules: {
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/no-unused-expressions': 'off',
+    },
+  },
+  { files: ['**/*.js', '**/*.mjs', '**/*.cjs'], ...tseslint.configs.disableTypeChecked },
+  {
+    files: ['bin/*.js', '.mocharc.cjs'],
+    languageOptions: { sourceType: 'commonjs', globals: { process: true, require: true, module: true, __dirname: true } },
+    rules: { '@typescript-eslint/no-require-imports': 'off', 'no-undef': 'off' },
+  },
+);
