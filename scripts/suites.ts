@@ -1,0 +1,105 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { mocha, readableCheckout, type Failed, type Report } from './mocha-run.ts';
+
+/** How one mocha suite is run. */
+interface Suite {
+  readonly name: string;
+  /** Files that run at the same time. */
+  readonly jobs: number;
+  /** Real processes on a loaded machine: a file that failed is run once more, alone, and named for it. */
+  readonly secondTry: boolean;
+}
+
+const suites: readonly Suite[] = [
+  { name: 'unit', jobs: 2, secondTry: false },
+  { name: 'integration', jobs: 3, secondTry: true },
+  { name: 'unprivileged', jobs: 3, secondTry: true },
+  { name: 'container', jobs: 1, secondTry: true },
+];
+
+// More failing files than this are no accident of a loaded machine.
+const accidents = 4;
+const strangerUid = 54_321;
+
+function runSuite(suite: Suite): { report: Report; secondTry: readonly Failed[] } {
+  const asStranger = suite.name === 'unprivileged' && process.getuid?.() === 0;
+  const uid = asStranger ? strangerUid : null;
+  const checkout =
+    uid === null ? { directory: process.cwd(), remove: () => undefined } : readableCheckout(uid);
+  try {
+    const parallel = suite.jobs > 1 ? ['--parallel', '--jobs', String(suite.jobs)] : [];
+    const first = mocha(checkout.directory, uid, [...parallel, '--recursive', `test/${suite.name}`]);
+    const files = [...new Set(first.failed.map((test) => test.file))];
+    const known = files.filter((file) => file !== null);
+    if (!suite.secondTry || files.length === 0 || known.length < files.length || files.length > accidents)
+      return { report: first, secondTry: [] };
+    const again = mocha(checkout.directory, uid, known);
+    const elsewhere = ({ file }: { readonly file: string }) => !known.includes(file);
+    const stillFails = new Set(again.failed.map((test) => test.title));
+    return {
+      report: {
+        passed: [...first.passed.filter(elsewhere), ...again.passed],
+        failed: again.failed,
+        skipped: [...first.skipped.filter(elsewhere), ...again.skipped],
+      },
+      secondTry: first.failed.filter((test) => !stillFails.has(test.title)),
+    };
+  } finally {
+    checkout.remove();
+  }
+}
+
+/** Why the suite cannot run on this machine; null when it can. In CI everything must run. */
+function obstacle(suite: Suite): string | null {
+  if (suite.name !== 'container' || process.env.CI === 'true') return null;
+  if (process.getuid?.() !== 0) return 'it starts a private container engine, which needs root';
+  const missing = ['dockerd', 'runc'].filter((name) => !onPath(name));
+  return missing.length === 0 ? null : `${missing.join(' and ')} not found: apt-get install docker.io runc`;
+}
+
+function onPath(name: string): boolean {
+  return (process.env.PATH ?? '').split(':').some((directory) => existsSync(join(directory, name)));
+}
+
+function section(heading: string, tests: readonly Failed[]): void {
+  if (tests.length === 0) return;
+  console.log(`\n== ${heading}`);
+  for (const { title, file, text } of tests)
+    console.log(`- ${title}${file === null ? '' : ` (${file})`}\n${text.replaceAll(/^/gm, '    ')}`);
+}
+
+const asked = process.argv.slice(2);
+const unknown = asked.filter((name) => !suites.some((suite) => suite.name === name));
+if (unknown.length > 0) {
+  console.error(
+    `no such suite: ${unknown.join(', ')} (there are ${suites.map(({ name }) => name).join(', ')})`,
+  );
+  process.exit(2);
+}
+const failed: Failed[] = [];
+const second: Failed[] = [];
+let passed = 0;
+let skipped = 0;
+for (const suite of suites) {
+  if (asked.length > 0 ? !asked.includes(suite.name) : !existsSync(`test/${suite.name}`)) continue;
+  const reason = obstacle(suite);
+  if (reason !== null) {
+    console.log(`${suite.name}: not run: ${reason}`);
+    continue;
+  }
+  const start = performance.now();
+  const ran = runSuite(suite);
+  const seconds = ((performance.now() - start) / 1000).toFixed(1);
+  console.log(
+    `${suite.name}: ${ran.report.passed.length} passed, ${ran.report.failed.length} failed (${seconds} s)`,
+  );
+  passed += ran.report.passed.length;
+  skipped += ran.report.skipped.length;
+  failed.push(...ran.report.failed);
+  second.push(...ran.secondTry);
+}
+section('passed only at the second try', second);
+section('what failed', failed);
+console.log(`\n${passed} passed, ${failed.length} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
+process.exitCode = failed.length > 0 || passed === 0 ? 1 : 0;
