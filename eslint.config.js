@@ -95,9 +95,13 @@ export default tseslint.config(
     },
   },
   { files: ['**/*.js', '**/*.mjs', '**/*.cjs'], ...tseslint.configs.disableTypeChecked },
+  { files: ['bin/*.mjs'], languageOptions: { globals: { process: true, URL: true } } },
   {
     files: ['bin/*.js', '.mocharc.cjs'],
-    languageOptions: { sourceType: 'commonjs', globals: { process: true, require: true, module: true, __dirname: true } },
+    languageOptions: {
+      sourceType: 'commonjs',
+      globals: { process: true, require: true, module: true, __dirname: true },
+    },
     rules: { '@typescript-eslint/no-require-imports': 'off', 'no-undef': 'off' },
   },
 );

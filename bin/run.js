@@ -1,0 +1,10 @@
+#!/usr/bin/env node
+'use strict';
+
+// The entry: Node's age, then the right user, and only then the program is read.
+// Written for Node 12 and later, so that an old one gets a sentence instead of a syntax error.
+if (Number(process.versions.node.split('.')[0]) < 22) require('./old-node.js');
+else {
+  if (process.geteuid() === 0) require('./drop-root.js');
+  if (process.exitCode === undefined) require('./load.js').load().main(process.argv.slice(2));
+}

@@ -1,0 +1,48 @@
+import { globSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+
+const root = join(import.meta.dirname, '..');
+
+/** The files of src/commands, each under its command's id: `gateway/start.ts` is `gateway:start`. */
+function commandFiles(): [id: string, file: string][] {
+  return globSync('**/*.ts', { cwd: join(root, 'src/commands') })
+    .sort()
+    .map((file) => [file.replace(/\.ts$/, '').replaceAll('/', ':'), `./src/commands/${file}`]);
+}
+
+/** The bundle's first module: getters, so that a command, the help and the hook are evaluated when they are used. */
+function entry(): string {
+  const pjson = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Record<string, unknown>;
+  const { name, version, type, oclif } = pjson;
+  const getter = (key: string, expression: string) =>
+    `get ${JSON.stringify(key)}() { return ${expression}; },`;
+  return [
+    `const pjson = ${JSON.stringify({ name, version, type, oclif })};`,
+    `const root = require('node:path').join(__dirname, '..');`,
+    'module.exports = {',
+    `main: (argv) => require('./src/program.ts').main(argv, { root, pjson }),`,
+    'COMMANDS: {',
+    ...commandFiles().map(([id, file]) => getter(id, `require(${JSON.stringify(file)}).default`)),
+    getter('help', `require('@oclif/plugin-help').commands.help`),
+    '},',
+    getter('Help', `require('./src/help.ts').default`),
+    getter('commandNotFound', `require('./src/hooks/command-not-found.ts').default`),
+    '};',
+  ].join('\n');
+}
+
+rmSync(join(root, 'dist'), { recursive: true, force: true });
+await build({
+  stdin: { contents: entry(), resolveDir: root, loader: 'js' },
+  outfile: join(root, 'dist/commands.cjs'),
+  bundle: true,
+  platform: 'node',
+  format: 'cjs',
+  target: 'node22',
+  minifySyntax: true,
+  minifyWhitespace: true,
+  legalComments: 'none',
+  external: ['typescript', 'ts-node', 'tsx'],
+  logLevel: 'warning',
+});

@@ -1,0 +1,3 @@
+import { Help } from '@oclif/core/help';
+
+export default class HermesHelp extends Help {}
