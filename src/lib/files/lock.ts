@@ -1,0 +1,166 @@
+import { once } from 'node:events';
+import { closeSync, constants, existsSync, fchownSync, fstatSync, lstatSync, openSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { errnoOf, Failure } from '../failure.ts';
+import { runSync, spawnChild } from '../process.ts';
+import { ownerOfNewFile } from './owner.ts';
+
+/** Another process held the lock for the whole time that we would wait. */
+export class LockTimeoutError extends Failure {
+  readonly path: string;
+
+  constructor(path: string, timeoutMs: number) {
+    super(`another command held ${path} for ${timeoutMs / 1000} s`, {
+      code: 'LOCK_TIMEOUT',
+      exit: 75,
+      hint: 'try again when it has finished',
+      retryable: true,
+    });
+    this.path = path;
+  }
+}
+
+/** A kernel lock that is ours until `release`, or until this process ends in whatever way. */
+export interface Held {
+  release(): void;
+}
+
+const flockPlaces: readonly string[] = ['/usr/bin/flock', '/bin/flock'];
+/** How long an uncontended flock(1) may take on a loaded machine. */
+const flockSlackMs = 10_000;
+
+function flockProgram(): string {
+  const found = flockPlaces.find((place) => existsSync(place));
+  if (found === undefined)
+    throw new Failure('flock(1) is not installed, and locks are made with it', {
+      code: 'FLOCK_MISSING',
+      exit: 69,
+      hint: 'install util-linux',
+    });
+  return found;
+}
+
+function cannotLock(path: string, fact: string, cause?: unknown): Failure {
+  const errno = errnoOf(cause);
+  const exit = errno === 'EACCES' || errno === 'EPERM' ? 77 : 1;
+  return new Failure(`cannot lock ${path}: ${fact}`, { code: 'LOCK_FAILED', exit, cause });
+}
+
+function openLockFile(path: string): number {
+  const { O_RDWR, O_CREAT, O_NOFOLLOW, O_NONBLOCK } = constants;
+  let fd: number;
+  try {
+    fd = openSync(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0o600);
+  } catch (error) {
+    const errno = errnoOf(error);
+    throw cannotLock(path, errno === 'ELOOP' ? 'it is a symbolic link' : (errno ?? String(error)), error);
+  }
+  const { size, nlink, uid } = fstatSync(fd);
+  if (!fstatSync(fd).isFile()) {
+    closeSync(fd);
+    throw cannotLock(path, 'it is no regular file');
+  }
+  const owner = ownerOfNewFile(dirname(path));
+  if (owner !== null && size === 0 && nlink === 1 && uid !== owner.uid) fchownSync(fd, owner.uid, owner.gid);
+  return fd;
+}
+
+/** Whether the name still leads to the file that we locked: a deleted profile takes its lock file along. */
+function stillThere(fd: number, path: string): boolean {
+  const named = lstatSync(path, { throwIfNoEntry: false });
+  const locked = fstatSync(fd);
+  return named?.ino === locked.ino && named.dev === locked.dev;
+}
+
+/** flock(1) locks the open file behind the descriptor it inherits, so the lock outlives it and stays ours. */
+function flockSync(fd: number, path: string, waitMs: number): boolean {
+  const wait = waitMs > 0 ? ['-w', (waitMs / 1000).toFixed(3)] : ['-n'];
+  const result = runSync(flockProgram(), ['-x', ...wait, '3'], {
+    timeoutMs: waitMs + flockSlackMs,
+    fds: [fd],
+  });
+  return verdict(path, result.exitCode, result.stderr || (result.errno ?? ''));
+}
+
+async function flock(fd: number, path: string, waitMs: number): Promise<boolean> {
+  const child = spawnChild(flockProgram(), ['-x', '-w', (waitMs / 1000).toFixed(3), '3'], {
+    stdio: ['ignore', 'ignore', 'ignore', fd],
+  });
+  const [code] = (await once(child, 'exit')) as [number | null];
+  return verdict(path, code, `flock ended with ${code ?? 'a signal'}`);
+}
+
+/** flock(1): 0 = ours, 1 = somebody else's. */
+function verdict(path: string, exitCode: number | null, words: string): boolean {
+  if (exitCode === 0) return true;
+  if (exitCode === 1) return false;
+  throw cannotLock(path, words.trim());
+}
+
+function held(fd: number): Held {
+  let open = true;
+  return {
+    release() {
+      if (open) closeSync(fd);
+      open = false;
+    },
+  };
+}
+
+/** Takes the lock if nobody has it, waiting up to `waitMs`; null when somebody has. The file is made (0600) when missing. */
+export function tryLock(path: string, waitMs = 0): Held | null {
+  const deadline = performance.now() + waitMs;
+  for (;;) {
+    const fd = openLockFile(path);
+    let ours = false;
+    try {
+      ours = flockSync(fd, path, Math.max(0, deadline - performance.now()));
+      if (!ours) return null;
+      if (stillThere(fd, path)) return held(fd);
+      ours = false;
+    } finally {
+      if (!ours) closeSync(fd);
+    }
+  }
+}
+
+async function acquire(path: string, timeoutMs: number): Promise<Held> {
+  const deadline = performance.now() + timeoutMs;
+  for (;;) {
+    const fd = openLockFile(path);
+    let ours = false;
+    try {
+      ours = flockSync(fd, path, 0) || (await flock(fd, path, Math.max(0, deadline - performance.now())));
+      if (!ours) throw new LockTimeoutError(path, timeoutMs);
+      if (stillThere(fd, path)) return held(fd);
+      ours = false;
+    } finally {
+      if (!ours) closeSync(fd);
+    }
+  }
+}
+
+/** Does `fn` under the kernel lock of `path`; throws `LockTimeoutError` (75) when it stays taken. Not reentrant. */
+export async function withLock<T>(
+  path: string,
+  options: { readonly timeoutMs: number },
+  fn: () => T | Promise<T>,
+): Promise<T> {
+  const lock = await acquire(path, options.timeoutMs);
+  try {
+    return await fn();
+  } finally {
+    lock.release();
+  }
+}
+
+/** `withLock` for a short section, blocking this process while it waits. */
+export function withLockSync<T>(path: string, options: { readonly timeoutMs: number }, fn: () => T): T {
+  const lock = tryLock(path, options.timeoutMs);
+  if (lock === null) throw new LockTimeoutError(path, options.timeoutMs);
+  try {
+    return fn();
+  } finally {
+    lock.release();
+  }
+}
