@@ -1,0 +1,182 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { GatewayNotRegisteredError, S6CommandError } from './errors.ts';
+import { register } from './register.ts';
+import { retire } from './retire.ts';
+import { isPublished, leftovers, type Owner, type ServiceFiles } from './service-directory.ts';
+import type { ServiceStatus } from './status.ts';
+import { survey, type Surveyed } from './survey.ts';
+import { S6Tools, type Waited } from './tools.ts';
+
+export interface ManagerOptions {
+  readonly scandir: string;
+  /** Where the s6 programs are; null where s6 is not installed: then whatever needs them throws S6_MISSING. */
+  readonly binDir: string | null;
+}
+
+/** Drives the services of one scandir through the s6 programs; it remembers nothing and asks s6 each time. */
+export class S6ServiceManager {
+  readonly scandir: string;
+  readonly #tools: S6Tools;
+
+  constructor({ scandir, binDir }: ManagerOptions) {
+    this.scandir = scandir;
+    this.#tools = new S6Tools(binDir);
+  }
+
+  /** The services that have a directory in the scandir, in byte order; none when the scandir is missing. */
+  list(): string[] {
+    if (!existsSync(this.scandir)) return [];
+    const entries = readdirSync(this.scandir, { withFileTypes: true });
+    const services = entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'));
+    return services.map(({ name }) => name).sort();
+  }
+
+  /** Whether the service has a directory in the scandir. */
+  exists(service: string): boolean {
+    return isPublished(this.scandir, service);
+  }
+
+  /** The absolute path of the service directory, whether or not it exists. */
+  directory(service: string): string {
+    return join(this.scandir, service);
+  }
+
+  /** What s6 says of it now; null when it has no directory or no supervisor. */
+  status(service: string): Promise<ServiceStatus | null> {
+    return promised(() => this.#tools.status(this.directory(service), service));
+  }
+
+  /** Status and death tally of many services, asked in one process. */
+  survey(services: readonly string[]): Promise<Map<string, Surveyed>> {
+    return promised(() => survey(this.#tools, this.scandir, services));
+  }
+
+  /** Its death tally, oldest first. */
+  deaths(service: string): Promise<Date[]> {
+    return promised(() => this.#tools.deaths(this.#slot(service), service));
+  }
+
+  /** Empties its death tally. */
+  clearDeaths(service: string): Promise<void> {
+    return promised(() => void this.#tools.ask('s6-svdt-clear', [this.#slot(service)], service));
+  }
+
+  /** Wants it up for good (`down` removed) and waits until it is ready, or just up where it does not notify. */
+  async up(service: string, { timeoutMs }: { timeoutMs: number }): Promise<Waited> {
+    this.#supervised(service);
+    return this.#svc(service, ['-U'], 'U', timeoutMs);
+  }
+
+  /** Wants it down for good (`down` made) and waits until it is down and its `finish` has ended. */
+  async down(service: string, { timeoutMs }: { timeoutMs: number }): Promise<Waited> {
+    this.#supervised(service);
+    return this.#svc(service, ['-D'], 'D', timeoutMs);
+  }
+
+  /** Restarts it (starts it when it is down) and waits until it is ready again; kills it when it outlives the grace. */
+  async restart(
+    service: string,
+    { graceMs, timeoutMs }: { graceMs: number; timeoutMs: number },
+  ): Promise<Waited> {
+    const end = performance.now() + timeoutMs;
+    const before = this.#supervised(service);
+    const first = await this.#svc(service, ['-ru'], 'R', Math.min(graceMs, timeoutMs));
+    const leftMs = Math.floor(end - performance.now());
+    if (first !== 'timeout' || leftMs <= 0) return first;
+    const { pid } = this.#supervised(service);
+    const isOld = pid !== null && pid === before.pid;
+    // timeout-kill does not apply to -r: s6 would wait for it for ever.
+    return isOld ? this.#svc(service, ['-k'], 'R', leftMs) : this.waitFor(service, 'ready', leftMs);
+  }
+
+  /** Sends s6-svc flags and waits for nothing; throws like every command when there is no slot or no supervisor. */
+  send(service: string, flags: readonly string[]): Promise<void> {
+    return promised(() => void this.#tools.ask('s6-svc', [...flags, this.#slot(service)], service));
+  }
+
+  /** Waits until it is in a state; `down` includes the end of `finish`. */
+  async waitFor(service: string, state: 'ready' | 'down' | 'up', timeoutMs: number): Promise<Waited> {
+    const directory = this.#slot(service);
+    // Unlike s6-svc, s6-svwait waits for readiness also where nobody will ever say so.
+    const notifies = existsSync(join(directory, 'notification-fd'));
+    const flag = state === 'down' ? '-D' : state === 'ready' && notifies ? '-U' : '-u';
+    return this.#tools.wait('s6-svwait', [flag, '-t', limit(timeoutMs), directory], service, timeoutMs);
+  }
+
+  /**
+   * Makes its service directory, or brings the one that is there up to date, and waits until it is supervised, where
+   * an s6-svscan listens. Throws S6CommandError; then nothing of a new directory is left.
+   */
+  async register(service: string, files: ServiceFiles, owner: Owner | null): Promise<void> {
+    await register(this.#tools, this.scandir, service, files, owner);
+  }
+
+  /** Stops it (killed after the grace), takes its directory away and proves its supervisors gone; throws S6CommandError. */
+  async retire(service: string, { graceMs }: { graceMs: number }): Promise<void> {
+    if (this.exists(service)) await retire(this.#tools, this.scandir, service, graceMs);
+  }
+
+  /** Removes what interrupted runs left in the scandir, supervisors included; returns the names. */
+  async sweep({ graceMs }: { graceMs: number }): Promise<string[]> {
+    const names = existsSync(this.scandir) ? leftovers(this.scandir) : [];
+    for (const name of names) await retire(this.#tools, this.scandir, name, graceMs);
+    return names;
+  }
+
+  /** Makes s6-svscan look at the scandir again, dropping what is gone when `prune`; false when none listens there. */
+  rescan(prune: boolean): Promise<boolean> {
+    return promised(() => this.#tools.scanctl([prune ? '-an' : '-a'], this.scandir));
+  }
+
+  /** Whether an s6-svscan listens on this scandir; one that only others may command counts. */
+  listening(): Promise<boolean> {
+    return promised(() => {
+      try {
+        return this.#tools.scanctl([], this.scandir);
+      } catch (error) {
+        if (error instanceof S6CommandError && error.code === 'S6_DENIED') return true;
+        throw error;
+      }
+    });
+  }
+
+  #svc(
+    service: string,
+    command: readonly string[],
+    event: 'U' | 'D' | 'R',
+    timeoutMs: number,
+  ): Promise<Waited> {
+    const args = [`-w${event}`, '-T', limit(timeoutMs), ...command, this.directory(service)];
+    return this.#tools.wait('s6-svc', args, service, timeoutMs);
+  }
+
+  #slot(service: string): string {
+    if (!this.exists(service)) throw new GatewayNotRegisteredError(service.replace(/^gateway-/, ''));
+    return this.directory(service);
+  }
+
+  // Without a supervisor s6-svc -w would only come back at its limit.
+  #supervised(service: string): ServiceStatus {
+    const status = this.#tools.status(this.#slot(service), service);
+    if (status !== null) return status;
+    const stderr = 'it has a slot, but nobody supervises it';
+    throw new S6CommandError({
+      code: 'S6_NOT_SUPERVISED',
+      service,
+      action: 's6-svstat',
+      returncode: 1,
+      stderr,
+    });
+  }
+}
+
+// 0 means for ever.
+function limit(timeoutMs: number): string {
+  return String(Math.max(1, Math.round(timeoutMs)));
+}
+
+/** A value or a typed error of a synchronous question, as a promise: the interface stays the same when one must wait. */
+function promised<T>(answer: () => T): Promise<T> {
+  return new Promise((resolve) => resolve(answer()));
+}

@@ -1,0 +1,154 @@
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { errnoOf } from '../failure.ts';
+import { runSync } from '../process.ts';
+import type { S6CommandError } from './errors.ts';
+import { allFiles, asideName, stepError, updateInPlace } from './service-directory.ts';
+import type { Owner, ServiceFile, ServiceFiles } from './service-directory.ts';
+
+export interface NewService {
+  readonly service: string;
+  readonly files: ServiceFiles;
+}
+
+// What s6-supervise would make itself, 0700 for its own user; what is there already it takes as it is.
+const skeleton: readonly (readonly [path: string, mode: number])[] = [
+  ['event', 0o3730],
+  ['supervise', 0o755],
+  ['supervise/event', 0o3730],
+];
+const control = 'supervise/control';
+/** Well below what one command line takes, also with names of 255 bytes. */
+const fifosACall = 4_000;
+const mkfifoLimitMs = 30_000;
+
+/**
+ * Publishes many services at once: staged beside each other under a dot name, their FIFOs made by one `mkfifo`, the
+ * files that several share linked instead of written, each renamed into place. A service that has a directory by now
+ * is updated in place. Returns what failed, by service; a failed service leaves nothing behind.
+ * The owner gets the supervise skeleton; all else belongs to the owner of the scandir, who could replace it anyway.
+ */
+export function publishMany(
+  scandir: string,
+  services: readonly NewService[],
+  owner: Owner | null,
+): Map<string, S6CommandError> {
+  const failed = new Map<string, S6CommandError>();
+  const eachHealthy = (step: (service: NewService) => void): void => {
+    for (const service of services) {
+      if (failed.has(service.service)) continue;
+      try {
+        step(service);
+      } catch (error) {
+        failed.set(service.service, stepError(service.service, 'publish', error));
+      }
+    }
+  };
+  const staging = join(scandir, asideName('gateway-', 'new'));
+  const umask = process.umask(0);
+  try {
+    mkdirSync(staging, 0o700);
+    const keeper = keeperOf(scandir);
+    const write = sharingWriter(keeper);
+    eachHealthy(({ service, files }) => stage(join(staging, service), files, write, keeper));
+    const complaints = makeFifos(
+      staging,
+      services.filter(({ service }) => !failed.has(service)),
+    );
+    eachHealthy(({ service, files }) => ownSkeleton(join(staging, service), files, owner, complaints));
+    eachHealthy(({ service, files }) => enter(scandir, staging, service, files));
+  } catch (error) {
+    eachHealthy(() => {
+      throw error;
+    });
+  } finally {
+    process.umask(umask);
+    rmSync(staging, { recursive: true, force: true });
+  }
+  return failed;
+}
+
+type Write = (path: string, file: ServiceFile) => void;
+
+/** Writes a file once and links it from then on: nobody changes the files of a slot but by renaming new ones over them. */
+function sharingWriter(keeper: Owner | null): Write {
+  const written = new Map<string, string>();
+  return (path, { content, mode }) => {
+    const key = `${mode} ${content}`;
+    const twin = written.get(key);
+    if (twin === undefined) {
+      writeFileSync(path, content, { flag: 'wx', mode });
+      give(path, keeper);
+      written.set(key, path);
+    } else linkSync(twin, path);
+  };
+}
+
+function stage(directory: string, files: ServiceFiles, write: Write, keeper: Owner | null): void {
+  for (const part of partsOf(files)) {
+    mkdirSync(join(directory, part), 0o755);
+    give(join(directory, part), keeper);
+    for (const [path, mode] of skeleton) {
+      mkdirSync(join(directory, part, path), mode);
+      // mkdir(2) drops the set-group-ID bit.
+      if (mode > 0o777) chmodSync(join(directory, part, path), mode);
+    }
+  }
+  for (const [path, file] of allFiles(files)) write(join(directory, path), file);
+}
+
+/** Makes the FIFOs of many staged services in as few processes as the length of a command line allows; returns complaints. */
+function makeFifos(staging: string, services: readonly NewService[]): string {
+  const fifos = services.flatMap(({ service, files }) =>
+    partsOf(files).map((part) => join(service, part, control)),
+  );
+  const script = 'cd -- "$1" && shift && umask 117 && PATH=$PATH:/usr/bin:/bin exec mkfifo -- "$@"';
+  let complaints = '';
+  for (let from = 0; from < fifos.length; from += fifosACall) {
+    const args = ['-c', script, 'mkfifo', staging, ...fifos.slice(from, from + fifosACall)];
+    const { exitCode, stderr, errno } = runSync('/bin/sh', args, { timeoutMs: mkfifoLimitMs });
+    if (exitCode !== 0) complaints += stderr || `mkfifo: ${errno ?? 'failed'}`;
+  }
+  return complaints;
+}
+
+function ownSkeleton(directory: string, files: ServiceFiles, owner: Owner | null, complaints: string): void {
+  for (const part of partsOf(files)) {
+    if (complaints !== '' && !existsSync(join(directory, part, control))) throw new Error(complaints);
+    for (const [path] of skeleton) give(join(directory, part, path), owner);
+    give(join(directory, part, control), owner);
+  }
+}
+
+function enter(scandir: string, staging: string, service: string, files: ServiceFiles): void {
+  try {
+    renameSync(join(staging, service), join(scandir, service));
+  } catch (error) {
+    if (!['ENOTEMPTY', 'EEXIST'].includes(errnoOf(error) ?? '')) throw error;
+    updateInPlace(scandir, service, files);
+  }
+}
+
+function partsOf({ files }: ServiceFiles): string[] {
+  return files.has('log/run') ? ['', 'log'] : [''];
+}
+
+function keeperOf(scandir: string): Owner | null {
+  const { uid, gid } = statSync(scandir);
+  return uid === 0 ? null : { uid, gid };
+}
+
+// Only root can give away, and whoever else runs a tree owns it already.
+function give(path: string, owner: Owner | null): void {
+  if (owner !== null && process.geteuid?.() === 0) chownSync(path, owner.uid, owner.gid);
+}

@@ -1,0 +1,16 @@
+// TAI64 counts from 2^62; TAI has been 37 s ahead of UTC since 2017, and skalibs knows these leap seconds.
+const epoch = 2n ** 62n + 37n;
+
+/** The moment that a TAI64N label (`@` and 24 hexadecimal digits) names; throws RangeError for any other text. */
+export function parseTai64n(text: string): Date {
+  const [, seconds, nanoseconds] = /^@([0-9a-f]{16})([0-9a-f]{8})$/.exec(text) ?? [];
+  if (seconds === undefined || nanoseconds === undefined) throw new RangeError(`not a TAI64N label: ${text}`);
+  return new Date(
+    Number(BigInt(`0x${seconds}`) - epoch) * 1000 + Math.floor(Number(`0x${nanoseconds}`) / 1e6),
+  );
+}
+
+/** The moments in a death tally as `s6-svdt` prints it, oldest first; lines of another form are passed over. */
+export function parseDeaths(tally: string): Date[] {
+  return [...tally.matchAll(/^@[0-9a-f]{24}/gm)].map(([label]) => parseTai64n(label)).sort((a, b) => +a - +b);
+}
