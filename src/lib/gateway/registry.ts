@@ -10,7 +10,7 @@ import { slotFiles, type SlotConfig, type SlotSite } from './slot.ts';
 
 /** The s6 tree of this site. Throws S6CommandError (69) where s6 is not installed. */
 export function siteManager(site: Site): S6ServiceManager {
-  return new S6ServiceManager({ scandir: site.scandir, binDir: site.binDir, now: () => site.now() });
+  return new S6ServiceManager({ scandir: site.scandir, binDir: site.binDir });
 }
 
 /** What the slots of this site are rendered from; a runtime user without a passwd entry cannot be dropped to. */
