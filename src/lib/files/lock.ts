@@ -72,10 +72,14 @@ function stillThere(fd: number, path: string): boolean {
   return named?.ino === locked.ino && named.dev === locked.dev;
 }
 
+/** A wait of 0 is an error to flock(1). */
+function flockArguments(waitMs: number): string[] {
+  return ['-x', ...(waitMs < 1 ? ['-n'] : ['-w', (waitMs / 1000).toFixed(3)]), '3'];
+}
+
 /** flock(1) locks the open file behind the descriptor it inherits, so the lock outlives it and stays ours. */
 function flockSync(fd: number, path: string, waitMs: number): boolean {
-  const wait = waitMs > 0 ? ['-w', (waitMs / 1000).toFixed(3)] : ['-n'];
-  const result = runSync(flockProgram(), ['-x', ...wait, '3'], {
+  const result = runSync(flockProgram(), flockArguments(waitMs), {
     timeoutMs: waitMs + flockSlackMs,
     fds: [fd],
   });
@@ -83,7 +87,7 @@ function flockSync(fd: number, path: string, waitMs: number): boolean {
 }
 
 async function flock(fd: number, path: string, waitMs: number): Promise<boolean> {
-  const child = spawnChild(flockProgram(), ['-x', '-w', (waitMs / 1000).toFixed(3), '3'], {
+  const child = spawnChild(flockProgram(), flockArguments(waitMs), {
     stdio: ['ignore', 'ignore', 'ignore', fd],
   });
   const [code] = (await once(child, 'exit')) as [number | null];

@@ -49,8 +49,8 @@ export function profileHome(root: RootHome, name: ProfileName): string {
 }
 
 /** The profile that is meant: `-p`, else HERMES_PROFILE, else the one whose home HERMES_HOME is, else `default`. */
-export function selectedProfile(env: Environment, flag: string | undefined, root: RootHome): ProfileName {
-  if (flag !== undefined) return parseProfileName(flag);
+export function selectedProfile(env: Environment, flag: string | null, root: RootHome): ProfileName {
+  if (flag !== null) return parseProfileName(flag);
   if (env.HERMES_PROFILE !== undefined && env.HERMES_PROFILE !== '')
     return parseProfileName(env.HERMES_PROFILE);
   const home = givenHome(env);

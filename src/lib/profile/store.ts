@@ -1,45 +1,23 @@
 import { randomBytes } from 'node:crypto';
-import {
-  chownSync,
-  existsSync,
-  lstatSync,
-  mkdirSync,
-  readdirSync,
-  readlinkSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, lstatSync, readdirSync, readlinkSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { errnoOf, Failure } from '../failure.ts';
 import { syncDirectory } from '../files/atomic-write.ts';
-import { tryLock, withLock } from '../files/lock.ts';
-import { ownerOfNewFile, type Owner } from '../files/owner.ts';
-import type { Site } from '../site.ts';
-import { newConfig } from './config.ts';
-import { serialiseDotenv } from './dotenv.ts';
+import { tryLock } from '../files/lock.ts';
 import { profileHome, type RootHome } from './home.ts';
 import { assertCreatable, defaultProfile, parseProfileName, type ProfileName } from './name.ts';
-import { configPath, dotenvPath, logDir, profilesDir, profilesLockPath, soulPath } from './paths.ts';
-import { choosePort } from './port.ts';
+import { logDir, profilesDir, profilesLockPath, soulPath } from './paths.ts';
 
-export interface NewProfile {
-  readonly name: ProfileName;
-  readonly env: ReadonlyMap<string, string>;
-  /** The port to take; the next free one when it is left out. */
-  readonly port?: number | undefined;
-}
-
-const lockTimeoutMs = 20_000;
 /** What begins with it below `profiles/` is being made or removed, or was left behind by a command that was killed. */
 const stagingPrefix = '.staging-';
 
-function stagingPath(root: RootHome, name: ProfileName): string {
+/** A fresh name beside the profiles that counts as none of them. */
+export function stagingPath(root: RootHome, name: ProfileName): string {
   return join(profilesDir(root), `${stagingPrefix}${name}.${randomBytes(6).toString('hex')}`);
 }
 
-function isProfile(home: string): boolean {
+/** A directory with SOUL.md in it is a profile's home. */
+export function isProfile(home: string): boolean {
   return existsSync(soulPath(home));
 }
 
@@ -74,7 +52,8 @@ export function listProfiles(root: RootHome): ProfileName[] {
   return existsSync(root) ? [defaultProfile, ...names] : names;
 }
 
-function storeFailure(what: string, error: unknown): unknown {
+/** A failed system call in words, with 77 where it was a matter of rights; anything else as it is. */
+export function storeFailure(what: string, error: unknown): unknown {
   const errno = errnoOf(error);
   if (errno === undefined || error instanceof Failure) return error;
   const denied = errno === 'EACCES' || errno === 'EPERM';
@@ -83,81 +62,6 @@ function storeFailure(what: string, error: unknown): unknown {
     exit: denied ? 77 : 1,
     cause: error,
   });
-}
-
-/** Makes the directory and its parents; root leaves the new ones to `owner`. */
-function makeDirectory(path: string, owner: Owner | null): void {
-  if (existsSync(path)) return;
-  makeDirectory(join(path, '..'), owner);
-  mkdirSync(path, { mode: 0o700 });
-  if (owner !== null) chownSync(path, owner.uid, owner.gid);
-}
-
-/** To whom a new profile belongs when root makes it: the runtime user, else whoever has the root home. */
-function ownerOfProfiles(site: Site): Owner | null {
-  if (process.geteuid?.() !== 0) return null;
-  return site.runtimeUser ?? (existsSync(site.root) ? ownerOfNewFile(site.root) : null);
-}
-
-function seed(staging: string, profile: NewProfile, port: number, owner: Owner | null): void {
-  makeDirectory(staging, owner);
-  const files: readonly [string, string, number][] = [
-    [soulPath(staging), `# ${profile.name}\n`, 0o644],
-    [configPath(staging), newConfig(port), 0o644],
-    [dotenvPath(staging), serialiseDotenv(profile.env), 0o600],
-  ];
-  for (const [path, content, mode] of files) {
-    writeFileSync(path, content, { mode, flag: 'wx', flush: true });
-    if (owner !== null) chownSync(path, owner.uid, owner.gid);
-  }
-  syncDirectory(staging);
-}
-
-function assertAbsent(root: RootHome, name: ProfileName): void {
-  const home = profileHome(root, name);
-  if (lstatSync(home, { throwIfNoEntry: false }) === undefined) return;
-  if (isProfile(home))
-    throw new Failure(`profile ${name} exists already`, {
-      code: 'PROFILE_EXISTS',
-      exit: 1,
-      hint: `choose another name, or remove it with "hermes profile delete ${name}"`,
-    });
-  throw new Failure(`${home} exists already and is no profile: it has no SOUL.md`, {
-    code: 'PROFILE_EXISTS',
-    exit: 1,
-    hint: 'move it away, or choose another name',
-  });
-}
-
-/**
- * Makes a profile as a whole or not at all: in a staging sibling that is renamed, under a lock that keeps ports apart.
- * Throws `Failure` with nothing left behind.
- */
-export async function createProfile(
-  site: Site,
-  profile: NewProfile,
-): Promise<{ home: string; port: number }> {
-  const { root } = site;
-  const { name } = profile;
-  assertCreatable(name);
-  const owner = ownerOfProfiles(site);
-  const home = profileHome(root, name);
-  const staging = stagingPath(root, name);
-  try {
-    makeDirectory(profilesDir(root), owner);
-    return await withLock(profilesLockPath(root), { timeoutMs: lockTimeoutMs }, async () => {
-      assertAbsent(root, name);
-      const port = await choosePort(root, listProfiles(root), profile.port);
-      seed(staging, profile, port, owner);
-      makeDirectory(logDir(root, name), owner);
-      renameSync(staging, home);
-      syncDirectory(profilesDir(root));
-      return { home, port };
-    });
-  } catch (error) {
-    rmSync(staging, { recursive: true, force: true });
-    throw storeFailure(`cannot make the profile ${name} in ${home}`, error);
-  }
 }
 
 /**
