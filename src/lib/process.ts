@@ -32,11 +32,16 @@ export interface RunAsyncOptions extends RunOptions {
 
 const outputLimit = 64 * 1024 * 1024;
 
+/** Node's timers take whole numbers of 31 bits; what is left of a deadline is a fraction. */
+function wholeMs(timeoutMs: number): number {
+  return Math.min(Math.max(0, Math.ceil(timeoutMs)), 2 ** 31 - 1);
+}
+
 /** Runs one short program to its end, killing it after `timeoutMs`. */
 export function runSync(file: string, args: readonly string[], options: RunSyncOptions): ProcessResult {
   const result = spawnSync(file, args, {
     encoding: 'utf8',
-    timeout: options.timeoutMs,
+    timeout: wholeMs(options.timeoutMs),
     killSignal: 'SIGKILL',
     maxBuffer: outputLimit,
     stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe', ...(options.fds ?? [])],
@@ -68,7 +73,7 @@ export async function run(
     reject: false,
     stdin: 'ignore',
     stripFinalNewline: false,
-    timeout: options.timeoutMs,
+    timeout: wholeMs(options.timeoutMs),
     killSignal: 'SIGKILL',
     maxBuffer: outputLimit,
     ...(options.env === undefined ? {} : { env: { ...options.env }, extendEnv: false }),
