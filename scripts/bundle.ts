@@ -1,6 +1,9 @@
-import { globSync, readFileSync, rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { lazyOclif } from './lazy-oclif.ts';
+import { manifest } from './manifest.ts';
 
 const root = join(import.meta.dirname, '..');
 
@@ -32,17 +35,28 @@ function entry(): string {
   ].join('\n');
 }
 
-rmSync(join(root, 'dist'), { recursive: true, force: true });
-await build({
+const { outputFiles } = await build({
+  write: false,
   stdin: { contents: entry(), resolveDir: root, loader: 'js' },
   outfile: join(root, 'dist/commands.cjs'),
   bundle: true,
   platform: 'node',
   format: 'cjs',
   target: 'node22',
+  charset: 'ascii',
   minifySyntax: true,
   minifyWhitespace: true,
   legalComments: 'none',
   external: ['typescript', 'ts-node', 'tsx'],
+  plugins: [lazyOclif],
   logLevel: 'warning',
 });
+
+// The loader reads the bundle as Latin-1, which is twice as fast; esbuild leaves regular expressions as they are.
+const ascii = (text: string) =>
+  text.replaceAll(/[^\0-\x7f]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
+mkdirSync(join(root, 'dist'), { recursive: true });
+for (const { path, text } of outputFiles) writeFileSync(path, ascii(text));
+
+writeFileSync(join(root, 'oclif.manifest.json'), `${JSON.stringify(await manifest(root), null, 2)}\n`);
+execFileSync(process.execPath, [join(root, 'bin/warm.js')], { stdio: 'inherit' });

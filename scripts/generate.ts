@@ -1,0 +1,65 @@
+import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import * as z from 'zod/mini';
+import { commandsPage } from './commands-page.ts';
+import { manifest } from './manifest.ts';
+
+const root = join(import.meta.dirname, '..');
+
+/** The JSON Schema of each command's answer, by the schemas of src/schemas. */
+async function schemas(): Promise<[file: string, text: string][]> {
+  const files = globSync('**/*.ts', { cwd: join(root, 'src/schemas') }).filter(
+    (file) => file !== 'answer.ts',
+  );
+  return Promise.all(
+    files.sort().map(async (file): Promise<[string, string]> => {
+      const { default: schema } = (await import(join(root, 'src/schemas', file))) as {
+        default: z.ZodMiniType;
+      };
+      const name = file.replace(/\.ts$/, '').replaceAll('/', '.');
+      return [
+        `schemas/${name}.json`,
+        json({ title: `hermes.${name}/1`, ...z.toJSONSchema(schema, { io: 'input' }) }),
+      ];
+    }),
+  );
+}
+
+function json(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}
+
+function current(file: string): string | null {
+  try {
+    return readFileSync(join(root, file), 'utf8');
+  } catch {
+    return null;
+  }
+}
+
+const commands = await manifest(root);
+const wanted = new Map<string, string>([
+  ['oclif.manifest.json', json(commands)],
+  ['docs/commands.md', commandsPage(commands)],
+  ...(await schemas()),
+]);
+const leftovers = globSync('schemas/*.json', { cwd: root }).filter((file) => !wanted.has(file));
+const stale = [
+  ...[...wanted].filter(([file, text]) => current(file) !== text).map(([file]) => file),
+  ...leftovers,
+];
+
+if (process.argv.includes('--check')) {
+  if (stale.length > 0) {
+    process.stderr.write(
+      `Error: stale: ${stale.join(', ')}\nRun "npm run generate" and commit what it writes.\n`,
+    );
+    process.exitCode = 1;
+  }
+} else {
+  for (const file of leftovers) rmSync(join(root, file));
+  for (const [file, text] of wanted) {
+    mkdirSync(dirname(join(root, file)), { recursive: true });
+    writeFileSync(join(root, file), text);
+  }
+}
