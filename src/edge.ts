@@ -46,7 +46,7 @@ export function siteFromEnvironment(env: Environment, profileFlag?: string, scan
   const program = process.argv[1] ?? '';
   return {
     root,
-    profile: selectedProfile(env, profileFlag, root),
+    profile: selectedProfile(env, profileFlag ?? null, root),
     scandir: explicitScandir ?? '/run/service',
     binDir: findBinDir(env),
     detection: detect({ explicitScandir }),
