@@ -49,3 +49,17 @@ export const ours = (): Promise<string> =>
   once('hermes', async () =>
     build('hermes', 'container/Dockerfile', { BASE: await base(), PROGRAM: 'built' }),
   );
+
+const double = () =>
+  once('hermes-overlay-double', async () =>
+    build('hermes-overlay-double', 'test/container/overlay-double/Dockerfile', { BASE: await base() }),
+  );
+
+/** The image on s6-overlay, whose boot is a double's. */
+export const overlay = (): Promise<string> =>
+  once('hermes-overlay', async () =>
+    build('hermes-overlay', 'container/s6-overlay/Dockerfile', {
+      PROGRAM: await ours(),
+      OVERLAY: await double(),
+    }),
+  );
