@@ -17,11 +17,11 @@ function commandFiles(): [id: string, file: string][] {
 /** The bundle's first module: getters, so that a command, the help and the hook are evaluated when they are used. */
 function entry(): string {
   const pjson = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Record<string, unknown>;
-  const { name, version, type, oclif } = pjson;
+  const { name, version, description, type, oclif } = pjson;
   const getter = (key: string, expression: string) =>
     `get ${JSON.stringify(key)}() { return ${expression}; },`;
   return [
-    `const pjson = ${JSON.stringify({ name, version, type, oclif })};`,
+    `const pjson = ${JSON.stringify({ name, version, description, type, oclif })};`,
     `const root = require('node:path').join(__dirname, '..');`,
     'module.exports = {',
     `main: (argv) => require('./src/program.ts').main(argv, { root, pjson }),`,

@@ -1,9 +1,11 @@
+import { styleText } from 'node:util';
 import { Command } from '@oclif/core/command';
 import * as Flags from '@oclif/core/flags';
+import type { Interfaces } from '@oclif/core';
 import { siteFromEnvironment } from './edge.ts';
 import { type ExitCode, Failure } from './lib/failure.ts';
 import type { Site } from './lib/site.ts';
-import { errorLine, errorObject, usageFailure } from './render.ts';
+import { errorObject, printJson, tellFailure, usageFailure } from './render.ts';
 
 /** What every command has: `-p`, `--json`, the site, and the one place that renders results and failures. */
 export abstract class BaseCommand extends Command {
@@ -39,17 +41,33 @@ export abstract class BaseCommand extends Command {
     process.stderr.write(`${sentence}\n`);
   }
 
-  override logJson(json: unknown): void {
-    process.stdout.write(`${JSON.stringify(json)}\n`);
+  /** Text in a colour where stdout shows colours: a terminal, by NO_COLOR and FORCE_COLOR. */
+  protected paint(colour: Parameters<typeof styleText>[0], text: string): string {
+    return styleText(colour, text, { stream: process.stdout });
   }
 
-  /** Renders a failure and leaves its exit code; a bug keeps its stack for `DEBUG=*`. */
-  protected override catch(error: Error & { parse?: unknown }): Promise<void> {
-    const failure = error.parse === undefined ? error : usageFailure(error, this.id);
-    process.exitCode = failure instanceof Failure ? failure.exit : 1;
-    if (this.jsonEnabled()) this.logJson(errorObject(failure));
-    else this.note(errorLine(failure));
-    if (process.env['DEBUG'] !== undefined) this.note(error.stack ?? '');
+  protected override async parse<
+    F extends Interfaces.OutputFlags<F>,
+    B extends Interfaces.OutputFlags<B>,
+    A extends Interfaces.OutputArgs<A>,
+  >(options?: Interfaces.Input<F, B, A>, argv?: string[]): Promise<Interfaces.ParserOutput<F, B, A>> {
+    try {
+      return await super.parse<F, B, A>(options, argv);
+    } catch (error) {
+      throw error instanceof Failure ? error : usageFailure(error, this.id);
+    }
+  }
+
+  override logJson(json: unknown): void {
+    printJson(json);
+  }
+
+  protected override toErrorJson(error: unknown): unknown {
+    return errorObject(error);
+  }
+
+  protected override catch(error: unknown): Promise<void> {
+    tellFailure(error, this.jsonEnabled());
     return Promise.resolve();
   }
 }

@@ -1,18 +1,22 @@
-import { execute } from '@oclif/core/execute';
 import type { Interfaces } from '@oclif/core';
+import { run } from '@oclif/core/run';
 import { behindTheCommand } from './profile-flag.ts';
+import { tellFailure, wantsJson } from './render.ts';
 
-/** A reader that went away (`| head -1`) ends the program without a word. */
-function endWithTheReader(error: NodeJS.ErrnoException): void {
-  if (error.code === 'EPIPE') process.exit();
-  throw error;
+/** A reader that went away (`| head -1`) is no failure, and nothing under way is cut short for it. */
+function outlive(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
 }
 
 /** Runs one command line to its end; the exit code is left in `process.exitCode`. */
 export async function main(argv: readonly string[], loadOptions: Interfaces.Options): Promise<void> {
-  process.stdout.on('error', endWithTheReader);
-  process.stderr.on('error', endWithTheReader);
-  // Unset, oclif asks the passwd database, which fails for a UID without an entry.
+  process.stdout.on('error', outlive);
+  process.stderr.on('error', outlive);
+  // Unset, oclif asks the user database, which throws for a UID without an entry.
   process.env['SHELL'] ??= '/bin/sh';
-  await execute({ args: behindTheCommand(argv), loadOptions });
+  try {
+    await run(behindTheCommand(argv), loadOptions);
+  } catch (error) {
+    tellFailure(error, wantsJson(argv));
+  }
 }

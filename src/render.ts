@@ -1,19 +1,36 @@
+import { stripVTControlCharacters } from 'node:util';
 import { Failure, type FailureJson, failureJson } from './lib/failure.ts';
+
+/** Whether these words ask for JSON; what follows `--` is not ours. */
+export function wantsJson(argv: readonly string[]): boolean {
+  const end = argv.indexOf('--');
+  return argv.slice(0, end === -1 ? undefined : end).includes('--json');
+}
+
+/** One object on one line of stdout. */
+export function printJson(object: unknown): void {
+  process.stdout.write(`${JSON.stringify(object)}\n`);
+}
 
 /** What `--json` prints instead of a result: an allow-list of keys, never argv. */
 export function errorObject(error: unknown): { schema: 'hermes.error/1'; error: FailureJson } {
   return { schema: 'hermes.error/1', error: failureJson(error) };
 }
 
-/** The same for people: one sentence, and below it the way out. */
-export function errorLine(error: unknown): string {
+/** Tells a failure in one sentence and its way out, or as JSON, and leaves its exit code; a bug's stack needs DEBUG. */
+export function tellFailure(error: unknown, json: boolean): void {
+  process.exitCode = error instanceof Failure ? error.exit : 1;
   const { message, hint } = failureJson(error);
-  return `Error: ${message}${hint === null ? '' : `\n${hint}`}`;
+  if (json) printJson(errorObject(error));
+  else process.stderr.write(`Error: ${message}${hint === null ? '' : `\n${hint}`}\n`);
+  if (process.env['DEBUG'] !== undefined && error instanceof Error)
+    process.stderr.write(`${error.stack ?? ''}\n`);
 }
 
-/** A command line that the parser refused, as a failure of ours: exit 2. */
-export function usageFailure(error: Error, id = ''): Failure {
-  const message = error.message.replace(/\nSee more help with --help$/, '');
+/** What the parser says of a command line that it refuses, as a failure of ours (2, `USAGE`). */
+export function usageFailure(error: unknown, id = ''): Failure {
+  const said = stripVTControlCharacters(error instanceof Error ? error.message : String(error));
+  const message = said.replace(/\s*See more help with --help\s*$/, '').replaceAll(/\s+/g, ' ');
   const command = ['hermes', ...id.split(':').filter(Boolean)].join(' ');
   return new Failure(message, { code: 'USAGE', exit: 2, hint: `See "${command} --help".`, cause: error });
 }
