@@ -34,7 +34,7 @@ const outputLimit = 64 * 1024 * 1024;
 
 /** Node's timers take whole numbers of 31 bits; what is left of a deadline is a fraction. */
 function wholeMs(timeoutMs: number): number {
-  return Math.min(Math.max(0, Math.ceil(timeoutMs)), 2 ** 31 - 1);
+  return Math.min(Math.max(1, Math.ceil(timeoutMs)), 2 ** 31 - 1);
 }
 
 /** Runs one short program to its end, killing it after `timeoutMs`. */

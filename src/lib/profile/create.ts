@@ -1,4 +1,13 @@
-import { chownSync, existsSync, lstatSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chownSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import { Failure } from '../failure.ts';
 import { syncDirectory } from '../files/atomic-write.ts';
@@ -24,14 +33,14 @@ const lockTimeoutMs = 20_000;
 
 /** Makes the directory and its parents; root leaves the new ones to `owner`. */
 function makeDirectory(path: string, owner: Owner | null): void {
-  if (existsSync(path)) return;
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return;
   makeDirectory(dirname(path), owner);
   mkdirSync(path, { mode: 0o700 });
   if (owner !== null) chownSync(path, owner.uid, owner.gid);
 }
 
 /** To whom a new profile belongs when root makes it: the runtime user, else whoever has the root home. */
-function ownerOfProfiles(site: Site): Owner | null {
+function ownerOfProfiles(site: Pick<Site, 'root' | 'runtimeUser'>): Owner | null {
   if (process.geteuid?.() !== 0) return null;
   return site.runtimeUser ?? (existsSync(site.root) ? ownerOfNewFile(site.root) : null);
 }
@@ -71,7 +80,7 @@ function assertAbsent(root: RootHome, name: ProfileName): void {
  * Throws `Failure` with nothing left behind.
  */
 export async function createProfile(
-  site: Site,
+  site: Pick<Site, 'root' | 'runtimeUser'>,
   profile: NewProfile,
 ): Promise<{ home: string; port: number }> {
   const { root } = site;

@@ -12,13 +12,12 @@ export class DotenvError extends Failure {
   }
 }
 
-/** Whether a key may be in a `.env`; HERMES_* is the program's own and never comes from there. */
-export function isEnvironmentKey(key: string): boolean {
+function isVariableName(key: string): boolean {
   return keyRule.test(key);
 }
 
-/** Whether a key is the program's own, so that no `.env` may set it. */
-export function isOwnKey(key: string): boolean {
+/** HERMES_* is the program's own: no `.env` sets it. */
+function isOwnKey(key: string): boolean {
   return key.startsWith('HERMES_');
 }
 
@@ -62,11 +61,7 @@ function quoted(text: string, from: number, quote: string, place: string): Value
   return { text: value, end };
 }
 
-/**
- * The entries of a dotenv file: `KEY=value`, `export`, comments, single quotes (literal), double quotes (escapes), both
- * over several lines; the last of a key wins. HERMES_* entries are left out. `file` is for the message of `DotenvError` (78).
- */
-export function parseDotenv(text: string, file = '.env'): Map<string, string> {
+function entriesOf(text: string, file: string): Map<string, string> {
   const entries = new Map<string, string>();
   let at = 0;
   let line = 1;
@@ -78,20 +73,61 @@ export function parseDotenv(text: string, file = '.env'): Map<string, string> {
       const match = entry.exec(head);
       const key = match?.[1] ?? '';
       if (match === null) throw new DotenvError(place, 'there is no "=" in it');
-      if (!isEnvironmentKey(key))
+      if (!isVariableName(key))
         throw new DotenvError(place, `${JSON.stringify(key)} is no name of a variable`);
       const from = at + match[0].length;
       const quote = text[from];
       const value = quote === '"' || quote === "'" ? quoted(text, from, quote, place) : unquoted(text, from);
       if (value.text.includes('\0'))
         throw new DotenvError(place, `the value of ${key} contains a NUL character`);
-      if (!isOwnKey(key)) entries.set(key, value.text);
+      entries.set(key, value.text);
       end = value.end;
     }
     line += text.slice(at, end + 1).split('\n').length - 1;
     at = end + 1;
   }
   return entries;
+}
+
+/**
+ * The entries of a dotenv file: `KEY=value`, `export`, comments, single quotes (literal), double quotes (escapes), both
+ * over several lines; the last of a key wins, HERMES_* are left out. Throws `DotenvError` (78) that names `file` and line.
+ */
+export function parseDotenv(text: string, file = '.env'): Map<string, string> {
+  return new Map([...entriesOf(text, file)].filter(([key]) => !isOwnKey(key)));
+}
+
+/** `parseDotenv` for a file whose entries are to become a profile's own: HERMES_* are refused, not passed over. */
+export function parseNewDotenv(text: string, file: string): Map<string, string> {
+  const entries = entriesOf(text, file);
+  const own = [...entries.keys()].find(isOwnKey);
+  if (own !== undefined) throw new DotenvError(file, ownKeyFact(own));
+  return entries;
+}
+
+/** The key and value of `KEY=value` as typed on a command line; throws `Failure` (2) that never shows the value. */
+export function parseAssignment(text: string): [string, string] {
+  const [, key = '', value = ''] = /^([^=]*)=(.*)$/s.exec(text) ?? [];
+  const fact = !text.includes('=')
+    ? 'it has no "="'
+    : isVariableName(key)
+      ? null
+      : `${JSON.stringify(key)} is no name of a variable`;
+  if (fact !== null) throw badAssignment(fact);
+  if (isOwnKey(key)) throw badAssignment(ownKeyFact(key));
+  return [key, value];
+}
+
+function badAssignment(fact: string): Failure {
+  return new Failure(`this is no variable for a profile: ${fact}`, {
+    code: 'USAGE',
+    exit: 2,
+    hint: 'give KEY=value',
+  });
+}
+
+function ownKeyFact(key: string): string {
+  return `${key} is Hermes's own and is never taken from a profile`;
 }
 
 function quote(value: string): string {

@@ -14,7 +14,7 @@ export async function claimedPorts(
   profiles: readonly ProfileName[],
 ): Promise<Map<number, ProfileName>> {
   const claims = new Map<number, ProfileName>();
-  for (const name of [defaultProfile, ...profiles]) {
+  for (const name of profiles) {
     const port = await configuredPort(root, name);
     if (port !== null && !claims.has(port)) claims.set(port, name);
   }

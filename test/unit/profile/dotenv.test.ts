@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { Failure } from '../../../src/lib/failure.ts';
-import { parseDotenv, serialiseDotenv } from '../../../src/lib/profile/dotenv.ts';
+import {
+  parseAssignment,
+  parseDotenv,
+  parseNewDotenv,
+  serialiseDotenv,
+} from '../../../src/lib/profile/dotenv.ts';
 
 const parsed = (text: string) => Object.fromEntries(parseDotenv(text));
 const key = fc.stringMatching(/^[A-Za-z_][A-Za-z0-9_]{0,20}$/).filter((text) => !text.startsWith('HERMES_'));
@@ -77,4 +82,26 @@ describe('a dotenv file', () => {
         () => parseDotenv(text),
         (error) => error instanceof Failure && error.exit === 78 && words.test(error.message),
       ));
+});
+
+describe('a new variable for a profile', () => {
+  it('is everything behind the first "="', () => {
+    assert.deepEqual(parseAssignment('A=b=c\n d'), ['A', 'b=c\n d']);
+    assert.deepEqual(parseAssignment('A='), ['A', '']);
+  });
+
+  for (const text of ['A', '=s3cret', '1A=s3cret', 'A B=s3cret', 'HERMES_HOME=s3cret'])
+    it(`is not ${text.replace(/=.*/, '=...')}, said without its value`, () =>
+      assert.throws(
+        () => parseAssignment(text),
+        (error) => error instanceof Failure && error.exit === 2 && !error.message.includes('s3cret'),
+      ));
+
+  it('from a file is never one of HERMES_*', () => {
+    assert.deepEqual(parseNewDotenv('A=1', 'x.env'), new Map([['A', '1']]));
+    assert.throws(
+      () => parseNewDotenv('A=1\nHERMES_HOME=/x', 'x.env'),
+      (error) => error instanceof Failure && error.exit === 78 && /^x\.env: HERMES_HOME/.test(error.message),
+    );
+  });
 });
