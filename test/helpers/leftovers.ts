@@ -23,12 +23,13 @@ function mentions(file: string, directory: string): boolean {
 export async function killProcessesOf(directory: string): Promise<void> {
   await until(() => {
     const alive = processesOf(directory);
-    for (const pid of alive) killed(pid);
+    for (const pid of alive) kill(pid);
     return alive.length === 0;
   }, `no process of ${directory} is left`);
 }
 
-function killed(pid: number): void {
+/** SIGKILL for this process alone; nothing happens when it is gone already. */
+export function kill(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL');
   } catch {
