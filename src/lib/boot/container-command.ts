@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
+import { parentOf } from '../gateway/proc-stat.ts';
 
 /** What the container was started for, read from the words of its command alone. */
 export interface ContainerCommand {
@@ -29,45 +30,65 @@ function withoutFlags(words: readonly string[]): { plain: string[]; profile: str
 export function parseContainerCommand(words: readonly string[]): ContainerCommand {
   const own = basename(words[0] ?? '') === 'hermes' ? words.slice(1) : words;
   const { plain, profile } = withoutFlags(own);
-  const [topic, verb = 'run'] = plain;
+  const [first = '', verb = 'run'] = plain;
+  const topic = basename(first);
   if (topic === 'dashboard') return { role: 'dashboard', runsGateway: null };
   if (topic !== 'gateway' || verb !== 'run') return { role: 'gateway', runsGateway: null };
   return { role: 'gateway', runsGateway: { profile, noSupervise: own.includes('--no-supervise') } };
 }
 
-const wrapper = 'main-wrapper.sh';
+/** The process whose arguments hold the words of the container's command. */
+export interface Carrier {
+  readonly pid: number;
+  readonly words: readonly string[];
+}
 
-/** The words behind s6-overlay's main wrapper, or null when this is not the process that carries them. */
-export function wordsBehindWrapper(argv: readonly string[], isPid1: boolean): string[] | null {
-  const boundary = argv.findIndex((word) => basename(word) === wrapper);
+/** The words behind our image's entry or behind s6-overlay's main wrapper; null when this is not the process that carries them. */
+export function wordsOf(argv: readonly string[], isPid1: boolean): readonly string[] | null {
+  // A script's argv is that of its interpreter: the path comes second. The entry hands its words to `command`.
+  if (argv[1]?.endsWith(isPid1 ? '/container/init' : '/container/command') === true) return argv.slice(2);
+  const boundary = argv.findIndex((word) => basename(word) === 'main-wrapper.sh');
   if (boundary < 0) return null;
-  const ran = argv.slice(0, boundary);
-  const initScript = ran.findIndex((word) => basename(word) === 'rc.init');
-  if (!isPid1 && (initScript < 0 || !ran.slice(initScript).includes('top'))) return null;
-  return argv.slice(boundary + 1);
+  const stage2 = argv.slice(0, boundary);
+  const script = stage2.findIndex((word) => basename(word) === 'rc.init');
+  return isPid1 || (script >= 0 && stage2[script + 1] === 'top') ? argv.slice(boundary + 1) : null;
 }
 
-function argvOf(proc: string, pid: string): string[] {
+function read(path: string): string {
   try {
-    return readFileSync(`${proc}/${pid}/cmdline`, 'utf8').replace(/\0$/, '').split('\0');
+    return readFileSync(path, 'utf8');
   } catch {
-    return []; // it ended meanwhile, or is hidden from us: not the one that is looked for
+    return ''; // it ended meanwhile, or is hidden from us: not the one that is looked for
   }
 }
 
-/**
- * The container's command in an s6-overlay image: behind the wrapper in PID 1's argv, else in that of the
- * process with the lowest PID that runs `rc.init top ... main-wrapper.sh`. Empty when there is none.
- */
-export function overlayCommand(proc = '/proc'): string[] {
-  const first = wordsBehindWrapper(argvOf(proc, '1'), true);
-  if (first !== null) return first;
+// A host sees the processes of the containers that run on it, with one PID more for each namespace below.
+function isOfThisContainer(proc: string, pid: number): boolean {
+  return /^NSpid:\t\d+$/m.test(read(`${proc}/${pid}/status`));
+}
+
+/** Finds who carries the container's command: PID 1, else the lowest PID that does; null where there is none. */
+export function commandCarrier(proc = '/proc'): Carrier | null {
   const pids = readdirSync(proc)
-    .filter((entry) => /^[0-9]+$/.test(entry) && entry !== '1')
-    .sort((a, b) => Number(a) - Number(b));
+    .filter((entry) => /^[0-9]+$/.test(entry))
+    .map(Number)
+    .sort((a, b) => a - b);
   for (const pid of pids) {
-    const words = wordsBehindWrapper(argvOf(proc, pid), false);
-    if (words !== null) return words;
+    const argv = read(`${proc}/${pid}/cmdline`).replace(/\0$/, '').split('\0');
+    const words = wordsOf(argv, pid === 1);
+    if (words !== null && isOfThisContainer(proc, pid)) return { pid, words };
   }
-  return [];
+  return null;
+}
+
+/** What this container was started for; a container without a command, or no container at all, has gateways. */
+export function containerCommand(proc = '/proc'): ContainerCommand {
+  return parseContainerCommand(commandCarrier(proc)?.words ?? []);
+}
+
+/** Whether a process belongs to the container's command: what a `docker exec` starts has no parent in the container. */
+export function belongsToCommand(carrier: Carrier | null, pid: number): boolean {
+  for (let ancestor = parentOf(pid); ancestor !== null && ancestor > 0; ancestor = parentOf(ancestor))
+    if (ancestor === carrier?.pid) return true;
+  return false;
 }
