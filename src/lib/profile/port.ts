@@ -8,27 +8,24 @@ export const defaultPort = 8642;
 const firstPort = 8643;
 const lastPort = 65_535;
 
+/** The port of a profile's gateway: what its config.yaml names, else 8642 for the built-in one of `default`. Throws `ConfigError` (78). */
+export async function configuredPort(root: RootHome, name: ProfileName): Promise<number | null> {
+  const { port, command } = await readConfig(profileHome(root, name));
+  return port ?? (name === defaultProfile && command === null ? defaultPort : null);
+}
+
 /** Which profile names which port in its config.yaml; the profiles whose file is broken name none. */
-export async function claimedPorts(
+async function claimedPorts(
   root: RootHome,
   profiles: readonly ProfileName[],
 ): Promise<Map<number, ProfileName>> {
   const claims = new Map<number, ProfileName>();
   for (const name of profiles) {
-    const port = await configuredPort(root, name);
+    // Another profile's broken file is its own trouble; a port that it means is still seen when it is in use.
+    const port = await configuredPort(root, name).catch(() => null);
     if (port !== null && !claims.has(port)) claims.set(port, name);
   }
   return claims;
-}
-
-async function configuredPort(root: RootHome, name: ProfileName): Promise<number | null> {
-  const fallback = name === defaultProfile ? defaultPort : null;
-  try {
-    return (await readConfig(profileHome(root, name))).port ?? fallback;
-  } catch {
-    // Another profile's broken file is its own trouble; a port it may mean is still seen when it is in use.
-    return fallback;
-  }
 }
 
 async function inUse(port: number): Promise<boolean> {

@@ -1,0 +1,64 @@
+import { readFileSync } from 'node:fs';
+import * as Args from '@oclif/core/args';
+import * as Flags from '@oclif/core/flags';
+import { BaseCommand } from '../../base-command.ts';
+import { errnoOf, Failure } from '../../lib/failure.ts';
+import { provision, type Provisioned } from '../../lib/gateway/provision.ts';
+import { parseAssignment, parseNewDotenv } from '../../lib/profile/dotenv.ts';
+import { parseProfileName } from '../../lib/profile/name.ts';
+
+export default class ProfileCreate extends BaseCommand {
+  static override summary =
+    'Create a profile with a gateway of its own, which stays down until it is started.';
+
+  static override description =
+    'It gets a home with SOUL.md, config.yaml and .env, the next free port from 8643 up, and a slot under s6 where s6 is.';
+
+  static override examples = [
+    '<%= config.bin %> profile create coder',
+    '<%= config.bin %> profile create coder --env MODEL=large --env-file secrets.env --start',
+  ];
+
+  static override args = {
+    name: Args.string({ description: 'Its name: a-z, 0-9, "_", "-".', required: true, ignoreStdin: true }),
+  };
+
+  static override flags = {
+    env: Flags.string({
+      summary: 'A variable for its .env; repeatable, wins over --env-file.',
+      helpValue: 'KEY=VALUE',
+      multiple: true,
+      multipleNonGreedy: true,
+    }),
+    'env-file': Flags.string({ summary: 'A dotenv file to take its variables from.', helpValue: 'FILE' }),
+    port: Flags.integer({
+      summary: 'Port of its gateway on 127.0.0.1.',
+      helpValue: 'PORT',
+      min: 1,
+      max: 65_535,
+    }),
+  };
+
+  async run(): Promise<{ schema: string } & Provisioned> {
+    const { args, flags } = await this.parse(ProfileCreate);
+    const site = this.site(flags.profile);
+    const name = parseProfileName(args.name);
+    const env = new Map([...fromFile(flags['env-file']), ...(flags.env ?? []).map(parseAssignment)]);
+    const created = await provision(site, { name, env, port: flags.port });
+    for (const note of created.notes) this.note(note);
+    this.say(`${name} is created in ${created.home} (port ${created.port}).`);
+    return this.answer(created);
+  }
+}
+
+function fromFile(file: string | undefined): Map<string, string> {
+  if (file === undefined) return new Map();
+  try {
+    return parseNewDotenv(readFileSync(file, 'utf8'), file);
+  } catch (error) {
+    if (error instanceof Failure) throw error;
+    const denied = errnoOf(error) === 'EACCES';
+    const fact = denied ? 'permission denied' : (errnoOf(error) ?? String(error));
+    throw new Failure(`--env-file ${file} cannot be read: ${fact}`, { code: 'USAGE', exit: denied ? 77 : 2 });
+  }
+}

@@ -1,0 +1,50 @@
+import { existsSync } from 'node:fs';
+import { createProfile, type NewProfile } from '../profile/create.ts';
+import type { ProfileName } from '../profile/name.ts';
+import { removeProfile } from '../profile/store.ts';
+import type { Site } from '../site.ts';
+import { appendJournal } from './journal.ts';
+import { register } from './registry.ts';
+
+export interface Provisioned {
+  readonly name: ProfileName;
+  readonly home: string;
+  readonly port: number;
+  /** Whether the gateway has a slot. */
+  readonly registered: boolean;
+  /** Why it has none, or what could not be recorded: each a sentence. */
+  readonly notes: readonly string[];
+}
+
+/** Why no slot can be made here; null when one can. */
+function obstacle({ detection, scandir }: Site): string | null {
+  const later =
+    'the profile is made all the same, its gateway gets a slot when "hermes boot reconcile" runs under s6';
+  if (detection.kind === 'none') return `no s6 here (${detection.evidence}): ${later}.`;
+  return existsSync(scandir) ? null : `the scandir ${scandir} does not exist: ${later}.`;
+}
+
+/** Makes a profile and the slot of its gateway, down; a slot that cannot be made takes the profile along. Throws `Failure`. */
+export async function provision(site: Site, profile: NewProfile): Promise<Provisioned> {
+  const begun = performance.now();
+  const { name } = profile;
+  const { home, port } = await createProfile(site, profile);
+  const without = obstacle(site);
+  try {
+    if (without === null) await register(site, name, { down: true });
+  } catch (error) {
+    removeProfile(site.root, name);
+    throw error;
+  }
+  const unrecorded = appendJournal(site, {
+    profile: name,
+    action: 'create',
+    reason: null,
+    outcome: 'done',
+    seconds: (performance.now() - begun) / 1000,
+    pid: null,
+    error: null,
+  });
+  const notes = [without, unrecorded].filter((note) => note !== null);
+  return { name, home, port, registered: without === null, notes };
+}
