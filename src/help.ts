@@ -8,7 +8,10 @@ import { tellNoCommand, tellUnknown } from './unknown-command.ts';
 export default class HermesHelp extends Help {
   override async showHelp(argv: string[]): Promise<void> {
     const typed = process.argv.slice(2);
-    if (wantsJson(typed) && !typed.includes('--help') && typed[0] !== 'help') return tellNoCommand();
+    if (wantsJson(typed) && !typed.includes('--help') && typed[0] !== 'help') {
+      tellNoCommand();
+      return;
+    }
     try {
       await super.showHelp(argv);
     } catch {

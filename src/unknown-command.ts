@@ -11,7 +11,8 @@ export function tellUnknown(typed: string, argv: readonly string[], config: Inte
     known.map((id) => id.replaceAll(':', ' ')),
   );
   const hint = guess === null ? 'See "hermes --help".' : `Did you mean "hermes ${guess}"?`;
-  tellFailure(new Failure(`no such command '${typed}'`, { code: 'USAGE', exit: 2, hint }), wantsJson(argv));
+  const message = typed.startsWith('-') ? `no command before ${typed}` : `no such command '${typed}'`;
+  tellFailure(new Failure(message, { code: 'USAGE', exit: 2, hint }), wantsJson(argv));
 }
 
 /** Tells a program that wants JSON and typed no command that there is nothing to answer. */
