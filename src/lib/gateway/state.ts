@@ -126,7 +126,7 @@ export interface DesireChange {
   /** Where a state file that did not parse was kept. */
   readonly keptAside: string | null;
   /** Puts the former desire back, unless somebody has wanted something else meanwhile. */
-  undo(): Promise<void>;
+  readonly undo: () => Promise<void>;
 }
 
 /** Makes what the operator wants durable; throws `Failure` with nothing changed. */
