@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { GatewayNotRegisteredError, S6CommandError } from './errors.ts';
+import { giveOrders, type Heard, type Order } from './order.ts';
 import { register } from './register.ts';
 import { retire } from './retire.ts';
 import { isPublished, leftovers, type Owner, type ServiceFiles } from './service-directory.ts';
@@ -52,7 +53,7 @@ export class S6ServiceManager {
     return promised(() => survey(this.#tools, this.scandir, services));
   }
 
-  /** Its death tally, oldest first. */
+  /** The deaths in its tally that nobody asked for, oldest first. */
   deaths(service: string): Promise<Date[]> {
     return promised(() => this.#tools.deaths(this.#slot(service), service));
   }
@@ -93,6 +94,11 @@ export class S6ServiceManager {
   /** Sends s6-svc flags and waits for nothing; throws like every command when there is no slot or no supervisor. */
   send(service: string, flags: readonly string[]): Promise<void> {
     return promised(() => void this.#tools.ask('s6-svc', [...flags, this.#slot(service)], service));
+  }
+
+  /** Gives orders to many services in one process; `signal` ends the waiting, never an order. */
+  order(orders: readonly Order[], signal?: AbortSignal): Promise<Map<string, Heard>> {
+    return giveOrders(this.#tools, this.scandir, orders, signal);
   }
 
   /** Waits until it is in a state; `down` includes the end of `finish`. */

@@ -1,15 +1,17 @@
 import { runSync } from '../process.ts';
 import type { S6CommandError } from './errors.ts';
 import { parseSvstat, svstatFields, type ServiceStatus } from './status.ts';
-import { parseDeaths } from './tai64.ts';
+import { type Death, parseDeaths, parseTally } from './tai64.ts';
 import { commandError, type S6Tools } from './tools.ts';
 
 /** What s6 says of one of several services. */
 export interface Surveyed {
   /** Null when it has no slot or no supervisor, or when s6 could not be asked. */
   readonly status: ServiceStatus | null;
-  /** Its death tally, oldest first. */
+  /** The deaths in its tally that nobody asked for, oldest first. */
   readonly deaths: Date[];
+  /** How it last ended, on whoever's word; null: never, as far as the tally knows. */
+  readonly lastDeath: Death | null;
   /** Why s6 could not be asked; null when it was. */
   readonly error: S6CommandError | null;
 }
@@ -41,9 +43,10 @@ export function survey(tools: S6Tools, scandir: string, services: readonly strin
 function surveyed(service: string, answer: string): Surveyed {
   const [, text = '', code] = /^([^]*)\n(\d+)$/.exec(answer) ?? [];
   const status = parseSvstat(text);
-  if (status !== null) return { status, deaths: parseDeaths(text), error: null };
-  if (code === '1') return { status, deaths: [], error: null };
+  if (status !== null)
+    return { status, deaths: parseDeaths(text), lastDeath: parseTally(text).at(-1) ?? null, error: null };
+  if (code === '1') return { status, deaths: [], lastDeath: null, error: null };
   const errno = code === '127' ? 'ENOENT' : null;
   const result = { exitCode: Number(code), signal: null, stdout: '', stderr: text, timedOut: false, errno };
-  return { status, deaths: [], error: commandError(result, 's6-svstat', service) };
+  return { status, deaths: [], lastDeath: null, error: commandError(result, 's6-svstat', service) };
 }

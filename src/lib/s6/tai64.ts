@@ -10,7 +10,30 @@ export function parseTai64n(text: string): Date {
   );
 }
 
-/** The moments in a death tally as `s6-svdt` prints it, oldest first; lines of another form are passed over. */
+/** One end of a supervised process. */
+export interface Death {
+  readonly at: Date;
+  readonly exitCode: number | null;
+  readonly signal: string | null;
+}
+
+/** A death tally as `s6-svdt` prints it, oldest first; lines of another form are passed over. */
+export function parseTally(tally: string): Death[] {
+  return [...tally.matchAll(/^(@[0-9a-f]{24})(?: exitcode (\d+)| signal (\w+))?/gm)]
+    .map(([, label = '', code, signal]) => ({
+      at: parseTai64n(label),
+      exitCode: code === undefined ? null : Number(code),
+      signal: signal ?? null,
+    }))
+    .sort((a, b) => +a.at - +b.at);
+}
+
+/**
+ * The moments of the deaths that nobody asked for, oldest first. A restart comes after the operator's word that
+ * orders it, so its SIGTERM (143 when it is heeded) is told apart by how it ended, not by when.
+ */
 export function parseDeaths(tally: string): Date[] {
-  return [...tally.matchAll(/^@[0-9a-f]{24}/gm)].map(([label]) => parseTai64n(label)).sort((a, b) => +a - +b);
+  return parseTally(tally)
+    .filter(({ exitCode, signal }) => exitCode !== 143 && signal !== 'SIGTERM')
+    .map(({ at }) => at);
 }

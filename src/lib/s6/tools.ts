@@ -51,7 +51,7 @@ export class S6Tools {
     return status;
   }
 
-  /** The death tally of a supervised service directory, oldest first. */
+  /** The deaths of a supervised service directory that nobody asked for, oldest first. */
   deaths(directory: string, service: string): Date[] {
     return parseDeaths(this.ask('s6-svdt', [directory], service));
   }
@@ -88,8 +88,9 @@ function isUnheard(exitCode: number | null): boolean {
   return exitCode === 100 || exitCode === 102;
 }
 
+/** How a waiting program ended; null: it failed. */
 // s6-svc -w: 99 or 1 at its limit, 1 or 102 for a permanent failure; s6-svwait: 99, and as many as have failed.
-function waitedOf({ exitCode, timedOut, stderr }: ProcessResult): Waited | null {
+export function waitedOf({ exitCode, timedOut, stderr }: ProcessResult): Waited | null {
   if (exitCode === 0) return 'reached';
   // The half of s6-svc that waits goes on when the half that sends was turned away.
   if (isDenied(stderr) || isDeserted(stderr)) return null;

@@ -1,0 +1,57 @@
+import { readFileSync, statSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import { errnoOf } from '../failure.ts';
+import { gatewayLockPath } from '../profile/paths.ts';
+import { isAlive, startTime } from './proc-stat.ts';
+
+/** PIDs of lock holders by `major:minor:inode`, as /proc/locks has them. */
+export type LockTable = ReadonlyMap<string, number>;
+
+/** Reads /proc/locks once, for as many homes as are asked for; it names only processes of this PID namespace. */
+export function readLocks(): LockTable {
+  const line = /^\d+: \S+ +\S+ +\S+ (\d+) ([0-9a-f]+):([0-9a-f]+):(\d+) /gm;
+  const holders = new Map<string, number>();
+  for (const [, pid, major = '', minor = '', inode] of readFileSync('/proc/locks', 'utf8').matchAll(line))
+    holders.set(`${parseInt(major, 16)}:${parseInt(minor, 16)}:${inode}`, Number(pid));
+  return holders;
+}
+
+/** The process that holds `gateway.lock` of a home; null when nobody here does. */
+export function gatewayHolder(home: string, locks: LockTable = readLocks()): number | null {
+  const file = statSync(gatewayLockPath(home), { bigint: true, throwIfNoEntry: false });
+  if (file === undefined) return null;
+  // makedev(3), turned around.
+  const major = (file.dev >> 8n) & 0xfffn;
+  const minor = (file.dev & 0xffn) | ((file.dev >> 12n) & 0xfff00n);
+  return locks.get(`${major}:${minor}:${file.ino}`) ?? null;
+}
+
+const lookAgainMs = 20;
+
+/** Ends a gateway that nobody supervises: TERM, and KILL after the grace; false when it survived both. */
+export async function endOrphan(pid: number, graceMs: number): Promise<boolean> {
+  const started = startTime(pid);
+  for (const [signal, limitMs] of [
+    ['SIGTERM', graceMs],
+    ['SIGKILL', 2_000],
+  ] as const) {
+    if (!isAlive(pid, started) || !send(pid, signal)) return !isAlive(pid, started);
+    const end = performance.now() + limitMs;
+    // It is no child of ours and has no supervisor: there is no event to wait for.
+    while (performance.now() < end) {
+      if (!isAlive(pid, started)) return true;
+      await delay(lookAgainMs);
+    }
+  }
+  return !isAlive(pid, started);
+}
+
+function send(pid: number, signal: NodeJS.Signals): boolean {
+  try {
+    process.kill(pid, signal);
+    return true;
+  } catch (error) {
+    if (errnoOf(error) === 'EPERM' || errnoOf(error) === 'ESRCH') return false;
+    throw error;
+  }
+}

@@ -1,0 +1,62 @@
+import type { ProcessResult } from '../process.ts';
+import { spawnChild } from '../process.ts';
+
+/** One program to run, by its absolute path. */
+export type Words = readonly [string, ...string[]];
+
+/**
+ * Runs many programs side by side in one shell, each to its end, and gives what each said and how it ended, in order;
+ * null when the signal fired before. The programs go on then: it ends the waiting alone.
+ */
+export function runBatch(
+  commands: readonly Words[],
+  signal?: AbortSignal,
+): Promise<(ProcessResult | null)[]> {
+  if (commands.length === 0) return Promise.resolve([]);
+  // A session of its own: Ctrl-C on the terminal must not reach a command that s6 has not taken yet.
+  const child = spawnChild('/bin/sh', ['-s'], { stdio: ['pipe', 'pipe', 'ignore'], detached: true });
+  const results: (ProcessResult | null)[] = commands.map(() => null);
+  return new Promise((resolve, reject) => {
+    let output = '';
+    const end = (): void => {
+      for (const [index, result] of answers(output)) results[index] = result;
+      child.stdout?.destroy();
+      child.unref();
+      resolve(results);
+    };
+    child.once('error', reject);
+    child.stdout?.setEncoding('utf8').on('data', (text: string) => (output += text));
+    child.once('close', end);
+    if (signal?.aborted === true) end();
+    else signal?.addEventListener('abort', end, { once: true });
+    child.stdin?.end(`${commands.map(line).join('\n')}\nwait\n`);
+  });
+}
+
+const quoted = (word: string): string => `'${word.replaceAll("'", String.raw`'\''`)}'`;
+
+function line(words: Words, index: number): string {
+  const command = words.map(quoted).join(' ');
+  return `{ out=$(${command} </dev/null 2>&1); printf '%d %d %s\\036' ${index} $? "$out"; } &`;
+}
+
+function* answers(output: string): Generator<[number, ProcessResult]> {
+  for (const [, index, exitCode, text = ''] of output.matchAll(/(\d+) (\d+) ([^\x1e]*)\x1e/g))
+    yield [
+      Number(index),
+      {
+        exitCode: Number(exitCode),
+        signal: null,
+        stdout: text,
+        stderr: text,
+        timedOut: false,
+        errno: errnoOf(exitCode),
+      },
+    ];
+}
+
+// sh(1): 127 = no such program, 126 = it may not be run.
+function errnoOf(exitCode: string | undefined): string | null {
+  if (exitCode === '127') return 'ENOENT';
+  return exitCode === '126' ? 'EACCES' : null;
+}
