@@ -33,6 +33,9 @@ export function runBatch(
   });
 }
 
+/** ASCII's record separator; no s6 program prints one. */
+const separator = '\x1e';
+
 const quoted = (word: string): string => `'${word.replaceAll("'", String.raw`'\''`)}'`;
 
 function line(words: Words, index: number): string {
@@ -41,18 +44,15 @@ function line(words: Words, index: number): string {
 }
 
 function* answers(output: string): Generator<[number, ProcessResult]> {
-  for (const [, index, exitCode, text = ''] of output.matchAll(/(\d+) (\d+) ([^\x1e]*)\x1e/g))
+  // What has no separator behind it has not ended yet.
+  for (const answer of output.split(separator).slice(0, -1)) {
+    const [, index, exitCode, text = ''] = /^(\d+) (\d+) ([^]*)$/.exec(answer) ?? [];
+    const errno = errnoOf(exitCode);
     yield [
       Number(index),
-      {
-        exitCode: Number(exitCode),
-        signal: null,
-        stdout: text,
-        stderr: text,
-        timedOut: false,
-        errno: errnoOf(exitCode),
-      },
+      { exitCode: Number(exitCode), signal: null, stdout: text, stderr: text, timedOut: false, errno },
     ];
+  }
 }
 
 // sh(1): 127 = no such program, 126 = it may not be run.
