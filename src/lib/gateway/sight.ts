@@ -15,7 +15,10 @@ export interface Sight {
 }
 
 /** Looks at many gateways at once; the error in a gateway's place is why s6 could not be asked about it. */
-export async function look(manager: S6ServiceManager, jobs: readonly Pick<Job, 'service' | 'home'>[]): Promise<Map<string, Sight | Error>> {
+export async function look(
+  manager: S6ServiceManager,
+  jobs: readonly Pick<Job, 'service' | 'home'>[],
+): Promise<Map<string, Sight | Error>> {
   const before = readLocks();
   const surveyed = await manager.survey(jobs.map(({ service }) => service));
   const after = readLocks();
@@ -25,7 +28,8 @@ export async function look(manager: S6ServiceManager, jobs: readonly Pick<Job, '
       if (error !== null) return [service, error];
       // Only who held the lock before and after s6 was asked cannot be the process that s6 has just started.
       const holder = gatewayHolder(home, before);
-      const orphan = holder !== null && holder !== status?.pid && holder === gatewayHolder(home, after) ? holder : null;
+      const orphan =
+        holder !== null && holder !== status?.pid && holder === gatewayHolder(home, after) ? holder : null;
       return [service, { status, deaths, lastDeath, orphan }];
     }),
   );
