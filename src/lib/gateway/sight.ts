@@ -1,4 +1,5 @@
 import type { S6ServiceManager } from '../s6/manager.ts';
+import type { S6CommandError } from '../s6/errors.ts';
 import type { Death } from '../s6/tai64.ts';
 import type { ServiceStatus } from '../s6/status.ts';
 import type { Job } from './job.ts';
@@ -12,25 +13,28 @@ export interface Sight {
   readonly lastDeath: Death | null;
   /** A living gateway of this home that nobody supervises. */
   readonly orphan: number | null;
+  /** Why s6 could not be asked; null: it was. */
+  readonly error: S6CommandError | null;
 }
 
-/** Looks at many gateways at once; the error in a gateway's place is why s6 could not be asked about it. */
+/** Looks at many gateways at once. */
 export async function look(
   manager: S6ServiceManager,
   jobs: readonly Pick<Job, 'service' | 'home'>[],
-): Promise<Map<string, Sight | Error>> {
+): Promise<(service: string) => Sight> {
   const before = readLocks();
   const surveyed = await manager.survey(jobs.map(({ service }) => service));
   const after = readLocks();
-  return new Map(
-    jobs.map(({ service, home }) => {
+  const sights = new Map(
+    jobs.map(({ service, home }): [string, Sight] => {
       const { status = null, deaths = [], lastDeath = null, error = null } = surveyed.get(service) ?? {};
-      if (error !== null) return [service, error];
       // Only who held the lock before and after s6 was asked cannot be the process that s6 has just started.
       const holder = gatewayHolder(home, before);
-      const orphan =
-        holder !== null && holder !== status?.pid && holder === gatewayHolder(home, after) ? holder : null;
-      return [service, { status, deaths, lastDeath, orphan }];
+      const steady = holder === gatewayHolder(home, after) && holder !== status?.pid;
+      return [service, { status, deaths, lastDeath, orphan: steady ? holder : null, error }];
     }),
   );
+  return (service) => sights.get(service) ?? nothing;
 }
+
+const nothing: Sight = { status: null, deaths: [], lastDeath: null, orphan: null, error: null };
