@@ -1,4 +1,5 @@
 import {
+  chownSync,
   closeSync,
   constants,
   fchownSync,
@@ -9,6 +10,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
+import type { Owner } from '../files/owner.ts';
 import type { Step } from './plan.ts';
 
 const rotateAtBytes = 262_144;
@@ -38,13 +40,13 @@ export function logStamp(at: Date): string {
 export class BootLog {
   readonly #path: string;
   readonly #now: () => Date;
-  readonly #owner: { uid: number; gid: number } | null;
+  readonly #owner: Owner | null;
   #fd: number | null = null;
   #bytes = 0;
-  #stampMs = -1;
+  #stampS = -1;
   #stamp = '';
 
-  constructor(path: string, now: () => Date, owner: { uid: number; gid: number } | null) {
+  constructor(path: string, now: () => Date, owner: Owner | null) {
     this.#path = path;
     this.#now = now;
     this.#owner = owner;
@@ -68,11 +70,11 @@ export class BootLog {
 
   #open(): number {
     const made = mkdirSync(dirname(this.#path), { recursive: true });
+    if (made !== undefined && this.#owner !== null) chownSync(made, this.#owner.uid, this.#owner.gid);
     const { O_WRONLY, O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK } = constants;
     const fd = openSync(this.#path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0o644);
     this.#fd = fd;
     this.#bytes = fstatSync(fd).size;
-    void made;
     if (this.#owner !== null && this.#bytes === 0) fchownSync(fd, this.#owner.uid, this.#owner.gid);
     return fd;
   }
@@ -80,8 +82,8 @@ export class BootLog {
   #stampNow(): string {
     const now = this.#now();
     const second = Math.floor(now.getTime() / 1000);
-    if (second !== this.#stampMs) {
-      this.#stampMs = second;
+    if (second !== this.#stampS) {
+      this.#stampS = second;
       this.#stamp = logStamp(now);
     }
     return this.#stamp;

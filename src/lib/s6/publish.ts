@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { errnoOf } from '../failure.ts';
 import { runSync } from '../process.ts';
 import type { S6CommandError } from './errors.ts';
-import { allFiles, asideName, stepError, updateInPlace } from './service-directory.ts';
+import { allFiles, asideName, asS6Error, stepError, updateInPlace } from './service-directory.ts';
 import type { Owner, ServiceFile, ServiceFiles } from './service-directory.ts';
 
 export interface NewService {
@@ -32,18 +32,29 @@ const control = 'supervise/control';
 const fifosACall = 4_000;
 const mkfifoLimitMs = 30_000;
 
+/** Services that wait in a staging directory for their place in the scandir. */
+export interface StagedServices {
+  /**
+   * Moves one into its place, or brings a directory that is there by now up to date.
+   * Throws S6CommandError when that, or its staging, has failed; then nothing of it is published.
+   */
+  enter(service: string): void;
+  /** Removes whatever was not moved. */
+  discard(): void;
+}
+
 /**
- * Publishes many services at once: staged beside each other under a dot name, their FIFOs made by one `mkfifo`, the
- * files that several share linked instead of written, each renamed into place. A service that has a directory by now
- * is updated in place. Returns what failed, by service; a failed service leaves nothing behind.
+ * Stages many services beside each other under a dot name, the files that several share linked instead of written,
+ * their FIFOs made by one `mkfifo`; what fails for one of them is thrown when that one is to enter.
  * The owner gets the supervise skeleton; all else belongs to the owner of the scandir, who could replace it anyway.
  */
-export function publishMany(
+export function stageMany(
   scandir: string,
   services: readonly NewService[],
   owner: Owner | null,
-): Map<string, S6CommandError> {
+): StagedServices {
   const failed = new Map<string, S6CommandError>();
+  const files = new Map(services.map((service) => [service.service, service.files]));
   const eachHealthy = (step: (service: NewService) => void): void => {
     for (const service of services) {
       if (failed.has(service.service)) continue;
@@ -66,16 +77,32 @@ export function publishMany(
       services.filter(({ service }) => !failed.has(service)),
     );
     eachHealthy(({ service, files }) => ownSkeleton(join(staging, service), files, owner, complaints));
-    eachHealthy(({ service, files }) => enter(scandir, staging, service, files));
   } catch (error) {
     eachHealthy(() => {
       throw error;
     });
   } finally {
     process.umask(umask);
-    rmSync(staging, { recursive: true, force: true });
   }
-  return failed;
+  return {
+    enter(service) {
+      const failure = failed.get(service);
+      if (failure !== undefined) throw failure;
+      const wanted = files.get(service);
+      if (wanted !== undefined) asS6Error(service, 'publish', () => enter(scandir, staging, service, wanted));
+    },
+    discard: () => rmSync(staging, { recursive: true, force: true }),
+  };
+}
+
+/** Publishes one service as a whole or not at all; throws S6CommandError. */
+export function publish(scandir: string, service: NewService, owner: Owner | null): void {
+  const staged = stageMany(scandir, [service], owner);
+  try {
+    staged.enter(service.service);
+  } finally {
+    staged.discard();
+  }
 }
 
 type Write = (path: string, file: ServiceFile) => void;

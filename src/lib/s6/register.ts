@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { S6CommandError } from './errors.ts';
 import { holds } from './holds.ts';
-import { publishMany } from './publish.ts';
+import { publish } from './publish.ts';
 import { retire } from './retire.ts';
 import { isPublished, updateInPlace, type Owner, type ServiceFiles } from './service-directory.ts';
 import type { S6Tools } from './tools.ts';
@@ -20,10 +20,8 @@ export async function register(
   owner: Owner | null,
 ): Promise<void> {
   const isNew = !isPublished(scandir, service);
-  if (isNew) {
-    const failure = publishMany(scandir, [{ service, files }], owner).get(service);
-    if (failure !== undefined) throw failure;
-  } else updateInPlace(scandir, service, files);
+  if (isNew) publish(scandir, { service, files }, owner);
+  else updateInPlace(scandir, service, files);
   try {
     await adopted(tools, scandir, service);
   } catch (error) {

@@ -1,0 +1,42 @@
+import type { SlotSite } from '../gateway/slot.ts';
+import { type ProfileName, parseProfileName, profileOfService } from '../profile/name.ts';
+import type { S6ServiceManager } from '../s6/manager.ts';
+import type { Site } from '../site.ts';
+import type { ContainerCommand } from './container-command.ts';
+import type { BootFacts, SeedOrigin } from './plan.ts';
+import { slotCheck } from './slot-stamp.ts';
+import { readVolume } from './volume.ts';
+
+const yes = /^(1|true|yes)$/i;
+
+/** Which profiles are wanted up from their first boot on, and which one stays out of supervision. */
+function firstWishes(
+  site: Site,
+  { runsGateway }: ContainerCommand,
+): Pick<BootFacts, 'seeds' | 'unsupervised'> {
+  const seeds = new Map<ProfileName, SeedOrigin>();
+  if (site.env['HERMES_GATEWAY_BOOTSTRAP_STATE'] === 'running') seeds.set(site.profile, 'bootstrap-variable');
+  if (runsGateway === null) return { seeds, unsupervised: null };
+  const name = runsGateway.profile === null ? site.profile : parseProfileName(runsGateway.profile);
+  if (runsGateway.noSupervise || yes.test(site.env['HERMES_GATEWAY_NO_SUPERVISE'] ?? ''))
+    return { seeds, unsupervised: name };
+  return { seeds: seeds.set(name, 'legacy-container-cmd'), unsupervised: null };
+}
+
+/** Reads all that a plan is made of: the scandir first, so that no profile that is made meanwhile looks like an orphan. */
+export async function gather(
+  site: Site,
+  manager: S6ServiceManager,
+  slotSite: SlotSite,
+  command: ContainerCommand,
+): Promise<BootFacts & { readonly gap: string | null }> {
+  const slots = new Set(manager.list().flatMap((service) => profileOfService(service) ?? []));
+  const wishes = firstWishes(site, command);
+  const isAsItShould = slotCheck(site.scandir, slotSite);
+  const { findings, gap } = await readVolume(site.root, (name, home, desired) => {
+    if (!slots.has(name)) return 'missing';
+    const overruled = wishes.seeds.has(name) || wishes.unsupervised === name;
+    return !overruled && isAsItShould(name, home, desired !== 'running') ? 'unchanged' : 'present';
+  });
+  return { findings, gap, complete: gap === null, slots, ...wishes };
+}

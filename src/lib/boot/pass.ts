@@ -1,0 +1,172 @@
+import { mkdirSync, statSync } from 'node:fs';
+import { desiredState, readState } from '../gateway/state.ts';
+import { type SlotSite, slotFiles } from '../gateway/slot.ts';
+import { serviceName } from '../profile/name.ts';
+import { bootLogPath, statePath } from '../profile/paths.ts';
+import { sweepStaging } from '../profile/store.ts';
+import type { S6ServiceManager } from '../s6/manager.ts';
+import { stageMany, type StagedServices } from '../s6/publish.ts';
+import { type Owner, type ServiceFiles, updateInPlace } from '../s6/service-directory.ts';
+import type { Site } from '../site.ts';
+import { BootLog } from './boot-log.ts';
+import type { Plan, PlannedSlot, ProfileFinding, SeedOrigin, Step } from './plan.ts';
+import { seedState } from './seed.ts';
+import { isPlain, writeStamp } from './slot-stamp.ts';
+import { sweep } from './sweep.ts';
+
+const graceMs = 8_000;
+/** How far the clock of a file system may be behind ours. */
+const clockSlackMs = 100;
+
+function words(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Carries a plan out, profile by profile: what goes wrong with one is its own failed step. */
+export class Pass {
+  readonly warnings: string[] = [];
+  /** Whether everything beside the steps went well. */
+  complete = true;
+  readonly #site: Site;
+  readonly #slotSite: SlotSite;
+  readonly #manager: S6ServiceManager;
+  readonly #owner: Owner | null;
+  readonly #log: BootLog;
+  readonly #startMs: number;
+  #logs = true;
+
+  constructor(site: Site, slotSite: SlotSite, manager: S6ServiceManager) {
+    this.#site = site;
+    this.#slotSite = slotSite;
+    this.#manager = manager;
+    this.#owner = process.geteuid?.() === 0 ? site.runtimeUser : null;
+    this.#log = new BootLog(bootLogPath(site.root), () => site.now(), this.#owner);
+    this.#startMs = Date.now();
+  }
+
+  /** The steps as they went. Throws what keeps the scandir from being made. */
+  async run({ steps, orphans }: Plan): Promise<Step[]> {
+    mkdirSync(this.#site.scandir, { recursive: true });
+    await this.#attempt('leftovers stay', async () => {
+      sweepStaging(this.#site.root);
+      await this.#manager.sweep({ graceMs });
+    });
+    const asleep = await this.#asleep(steps);
+    const fresh = steps.flatMap(({ slot }) => (slot === null || slot.finding.hasSlot ? [] : [slot]));
+    const staged = this.#stage(fresh);
+    const done: Step[] = [];
+    try {
+      for (const step of steps) {
+        const result = await this.#carryOut(step, staged, asleep);
+        done.push(result);
+        this.#record(result);
+      }
+    } finally {
+      staged?.discard();
+      this.#log.close();
+    }
+    for (const name of orphans)
+      await this.#attempt(`the slot of ${name} stays`, () =>
+        this.#manager.retire(serviceName(name), { graceMs }),
+      );
+    await this.#attempt('s6-svscan was not told', async () => {
+      await this.#manager.rescan(false);
+    });
+    await this.#attempt('the next pass looks at every slot', () => this.#stamp(done));
+    return done;
+  }
+
+  async #attempt(consequence: string, act: () => void | Promise<void>): Promise<void> {
+    try {
+      await act();
+    } catch (error) {
+      this.complete = false;
+      this.warnings.push(`${consequence}: ${words(error)}`);
+    }
+  }
+
+  /** Services that are wanted up, have a supervisor from before, and are down. */
+  async #asleep(steps: readonly Step[]): Promise<ReadonlySet<string>> {
+    const wanted = steps.flatMap(({ slot }) =>
+      slot !== null && slot.finding.hasSlot && !slot.down ? [serviceName(slot.finding.name)] : [],
+    );
+    const survey = await this.#manager.survey(wanted);
+    const isAsleep = (service: string): boolean => {
+      const status = survey.get(service)?.status ?? null;
+      return status !== null && !(status.up && status.wantedUp);
+    };
+    return new Set(wanted.filter(isAsleep));
+  }
+
+  #stage(slots: readonly PlannedSlot[]): StagedServices | null {
+    const services = slots.flatMap(({ finding, down }) => {
+      const files = this.#files(finding, down);
+      return files === null ? [] : [{ service: serviceName(finding.name), files }];
+    });
+    return services.length === 0 ? null : stageMany(this.#site.scandir, services, this.#owner);
+  }
+
+  /** Null for a slot that is as it should be. */
+  #files({ name, config }: ProfileFinding, down: boolean): ServiceFiles | null {
+    return config === null ? null : slotFiles(name, config, this.#slotSite, { down });
+  }
+
+  async #carryOut(step: Step, staged: StagedServices | null, asleep: ReadonlySet<string>): Promise<Step> {
+    if (step.slot === null) return step;
+    const { finding, down, seed } = step.slot;
+    const service = serviceName(finding.name);
+    try {
+      this.warnings.push(...sweep(finding.stale));
+      if (seed !== null) this.#seed(finding, seed);
+      if (!finding.hasSlot) staged?.enter(service);
+      else this.#update(service, this.#files(finding, down));
+      if (asleep.has(service)) await this.#manager.send(service, ['-U']);
+      return step.reason === 'no-supervise' ? step : this.#withLatestWish(step, finding);
+    } catch (error) {
+      return { ...step, action: 'failed', reason: words(error) };
+    }
+  }
+
+  #update(service: string, files: ServiceFiles | null): void {
+    if (files !== null) updateInPlace(this.#site.scandir, service, files);
+  }
+
+  #seed({ home, name }: ProfileFinding, seed: SeedOrigin): void {
+    try {
+      seedState(home, seed, this.#site.now(), this.#owner);
+    } catch (error) {
+      this.warnings.push(`${name}: that it is wanted up could not be written down: ${words(error)}`);
+    }
+  }
+
+  /** A stop or start that was typed while its slot was being made has found none: what it wrote is heeded here. */
+  #withLatestWish(step: Step, finding: ProfileFinding): Step {
+    const changedMs = statSync(statePath(finding.home), { throwIfNoEntry: false })?.ctimeMs ?? 0;
+    if (finding.config === null || changedMs < this.#startMs - clockSlackMs) return step;
+    const up = desiredState(readState(finding.home)) === 'running';
+    if (up === (step.action === 'started')) return step;
+    this.#update(serviceName(finding.name), this.#files(finding, !up));
+    return { ...step, action: up ? 'started' : 'registered' };
+  }
+
+  #record(step: Step): void {
+    if (!this.#logs) return;
+    try {
+      this.#log.append(step);
+    } catch (error) {
+      this.#logs = false;
+      this.warnings.push(`the boot log cannot be written: ${words(error)}`);
+    }
+  }
+
+  #stamp(done: readonly Step[]): void {
+    const again = done.filter(
+      ({ action, slot }) => action === 'failed' || (slot !== null && !isPlain(slot.finding)),
+    );
+    writeStamp(
+      this.#site.scandir,
+      this.#slotSite,
+      again.map(({ profile }) => profile),
+    );
+  }
+}
