@@ -1,34 +1,26 @@
 import * as Flags from '@oclif/core/flags';
 import { BaseCommand } from '../../base-command.ts';
 import { stepPairs } from '../../lib/boot/boot-log.ts';
-import { commandOf } from '../../lib/boot/container-command.ts';
+import { containerCommand } from '../../lib/boot/container-command.ts';
 import { reconcile } from '../../lib/boot/reconcile.ts';
-import { Failure } from '../../lib/failure.ts';
 
 export default class BootReconcile extends BaseCommand {
   static override summary =
     'Rebuild all slots from the volume and bring back the gateways that are wanted up.';
-  static override description = `Runs at every container start; on a live tree it repairs what differs and leaves running gateways alone.
-Behind "--" the container's own command may follow: it decides the container's role.
-Exit codes: 0 done; 1 a profile failed (the others are restored); 69 s6 is not installed; 77 permission denied.`;
+  static override description = `Runs at every container start. On a live tree it repairs what differs and leaves running gateways alone. In a container whose command is the dashboard it does nothing.
+
+One profile's trouble never reaches another: what failed is named, with exit code 1, and everything else is done.`;
   static override examples = [
     '<%= config.bin %> boot reconcile --dry-run',
-    '<%= config.bin %> boot reconcile -- gateway run',
+    '<%= config.bin %> boot reconcile --json',
   ];
-  static override strict = false;
   static override flags = {
     'dry-run': Flags.boolean({ summary: 'Show the plan and change nothing.' }),
   };
 
   async run(): Promise<object> {
-    const { flags, argv } = await this.parse(BootReconcile);
-    if (argv.length > 0 && !this.argv.includes('--'))
-      throw new Failure(`boot reconcile takes no arguments: ${String(argv[0])}`, {
-        code: 'USAGE',
-        exit: 2,
-        hint: 'The words of a container\'s command go behind "--".',
-      });
-    const command = commandOf(argv.map(String));
+    const { flags } = await this.parse(BootReconcile);
+    const command = containerCommand();
     const dryRun = flags['dry-run'];
     const report = await reconcile(this.site(flags.profile), { command, dryRun });
     for (const warning of report.warnings) this.note(`Warning: ${warning}`);

@@ -92,8 +92,3 @@ export function belongsToCommand(carrier: Carrier | null, pid: number): boolean 
     if (ancestor === carrier?.pid) return true;
   return false;
 }
-
-/** The container's command: the words that its entry handed on, else what an overlay image's processes tell. */
-export function commandOf(handedOn: readonly string[], proc = '/proc'): ContainerCommand {
-  return parseContainerCommand(handedOn.length > 0 ? handedOn : overlayCommand(proc));
-}
