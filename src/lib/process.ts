@@ -1,4 +1,5 @@
 import { spawn, spawnSync, type ChildProcess, type SpawnOptions } from 'node:child_process';
+import { basename } from 'node:path';
 import { errnoOf } from './failure.ts';
 
 /** How a program ended; an exit code is a value here, never an exception. */
@@ -92,4 +93,16 @@ export async function run(
 /** Starts a program that lives on beside us; the caller watches it. */
 export function spawnChild(file: string, args: readonly string[], options: SpawnOptions): ChildProcess {
   return spawn(file, args, options);
+}
+
+/** Becomes another program, which must be there: a failing attempt aborts. Returns where Node cannot (before 22.15). */
+export function becomeProgram(
+  file: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): void {
+  const set = Object.entries(env).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, value] as const],
+  );
+  process.execve?.(file, [basename(file), ...args], Object.fromEntries(set));
 }

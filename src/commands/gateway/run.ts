@@ -1,7 +1,9 @@
 import * as Flags from '@oclif/core/flags';
 import { BaseCommand } from '../../base-command.ts';
+import { belongsToCommand, commandCarrier } from '../../lib/boot/container-command.ts';
 import { Failure } from '../../lib/failure.ts';
 import type { Ending } from '../../lib/gateway/ending.ts';
+import { redirect, stay } from '../../lib/gateway/redirect.ts';
 import { runGateway } from '../../lib/gateway/runner.ts';
 import type { Site } from '../../lib/site.ts';
 
@@ -24,13 +26,21 @@ export default class GatewayRun extends BaseCommand {
 
   static override flags = {
     'no-supervise': Flags.boolean({ summary: 'Stay in the foreground also where s6 could supervise.' }),
+    'exit-on-failure': Flags.boolean({
+      summary: "As a container's command: end with the gateway's code when it fails for good.",
+    }),
   };
 
+  // Words that another program knew: a container must not die of them, so they come here to be named.
+  static override strict = false;
+  static '--' = false as const;
+
   async run(): Promise<{ schema: string; profile: string } & Ending> {
-    const { flags } = await this.parse(GatewayRun);
+    const { argv, flags } = await this.parse(GatewayRun);
     const site = this.site(flags.profile);
     const place = placeOf(site, flags['no-supervise']);
-    if (place === 'redirect') throw supervised(site.profile);
+    if (place === 'redirect') return this.redirected(site, flags['exit-on-failure'], argv.map(String));
+    if (argv.length > 0) throw unexpected(argv.map(String));
     const ending = await runGateway(site, {
       profile: site.profile,
       slot: place === 'supervised' ? process.cwd() : null,
@@ -41,6 +51,25 @@ export default class GatewayRun extends BaseCommand {
     process.exitCode = ending.exit;
     return answer;
   }
+
+  /** As the container's command: hands the gateway to s6, and stays. */
+  private async redirected(site: Site, exitOnFailure: boolean, words: readonly string[]) {
+    if (!belongsToCommand(commandCarrier(), process.pid)) throw supervised(site.profile);
+    const dropped = this.jsonEnabled() ? ['--json', ...words] : words;
+    await redirect(site, site.profile, { dropped, say: (line) => this.note(line) });
+    const ending = await stay(site, site.profile, { exitOnFailure, signals: process });
+    const answer = this.answer({ profile: site.profile, ...ending });
+    process.exitCode = ending.exit;
+    return answer;
+  }
+}
+
+function unexpected(words: readonly string[]): Failure {
+  return new Failure(`gateway run takes no ${words.join(' ')}`, {
+    code: 'USAGE',
+    exit: 2,
+    hint: 'see hermes gateway run --help',
+  });
 }
 
 function supervised(profile: string): Failure {
