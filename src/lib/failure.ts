@@ -40,7 +40,12 @@ export interface FailureJson {
 export function failureJson(error: unknown): FailureJson {
   if (error instanceof Failure)
     return { code: error.code, message: error.message, hint: error.hint ?? null, retryable: error.retryable };
-  return { code: 'INTERNAL', message: error instanceof Error ? error.message : String(error), hint: null, retryable: false };
+  return {
+    code: 'INTERNAL',
+    message: error instanceof Error ? error.message : String(error),
+    hint: null,
+    retryable: false,
+  };
 }
 
 const worstFirst: readonly ExitCode[] = [77, 78, 4, 69, 1, 75, 3, 0];

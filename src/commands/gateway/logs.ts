@@ -4,7 +4,7 @@ import { worstExit, type Failure } from '../../lib/failure.ts';
 import { followLogs, readLogs, requireTrace } from '../../lib/gateway/log-reader.ts';
 import { parseMoment } from '../../lib/moment.ts';
 import { jsonPrinter, textPrinter } from '../../log-printer.ts';
-import { errorLine } from '../../render.ts';
+import { tellFailure } from '../../render.ts';
 import { writeLines } from '../../stream.ts';
 import { allFlag, nameArgs, targets } from '../../targets.ts';
 
@@ -64,7 +64,7 @@ export default class GatewayLogs extends BaseCommand {
     const troubles: Failure[] = [];
     const lines = await readLogs(site, profiles, wish, (failure) => troubles.push(failure));
     await writeLines(lines, print);
-    for (const trouble of troubles) this.note(errorLine(trouble));
+    for (const trouble of troubles) tellFailure(trouble, false);
     process.exitCode = worstExit(troubles.map(({ exit }) => exit));
   }
 }
