@@ -18,7 +18,9 @@ else {
 
 /** Runs the same words under another Node and ends as it ends. */
 function hand(node) {
-  const child = require('child_process').spawn(node, process.argv.slice(1), { stdio: 'inherit' });
+  const child = require('child_process').spawn(node, ['--'].concat(process.argv.slice(1)), {
+    stdio: 'inherit',
+  });
   const forwarded = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2'];
   const forward = (signal) => child.kill(signal);
   forwarded.forEach((signal) => process.on(signal, forward));

@@ -1,6 +1,7 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --
 'use strict';
 
+// The "--" above keeps Node from taking a --env-file of ours, with the NODE_OPTIONS in it, for its own.
 // The entry: Node's age, then the right user, and only then the program is read.
 // Written for Node 12 and later, so that an old one gets a sentence instead of a syntax error.
 if (Number(process.versions.node.split('.')[0]) < 22) require('./old-node.js');

@@ -57,5 +57,7 @@ export function worstExit(codes: readonly ExitCode[]): ExitCode {
 
 /** The errno of a failed system call (`ENOENT`, `EACCES`, ...), or undefined when it was something else. */
 export function errnoOf(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  // Node's own errors (`ERR_...`) have codes too.
+  return typeof code === 'string' && /^E[A-Z0-9]+$/.test(code) ? code : undefined;
 }

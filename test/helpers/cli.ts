@@ -42,7 +42,7 @@ function environment(options: CliOptions): NodeJS.ProcessEnv {
 
 /** Starts the built program and leaves it running; its output is the caller's to read. */
 export function startHermes(args: readonly string[], options: CliOptions = {}): ChildProcess {
-  return spawn(process.execPath, [entry, ...args], {
+  return spawn(process.execPath, ['--', entry, ...args], {
     cwd: options.cwd,
     env: environment(options),
     stdio: ['pipe', 'pipe', 'pipe'],
