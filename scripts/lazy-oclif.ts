@@ -29,11 +29,20 @@ const patches: readonly Patch[] = [
   },
 ];
 
+/** A file's text with the patches meant for it, and those whose text is no longer there. */
+export function applyPatches(file: string, text: string, all = patches): { text: string; gone: Patch[] } {
+  const own = all.filter((patch) => patch.file === file);
+  return {
+    text: own.reduce((patched, { from, to }) => patched.replace(from, () => to), text),
+    gone: own.filter(({ from }) => !text.includes(from)),
+  };
+}
+
 const topLevelRequire =
   /^const (\w+_\d+) = ((?:__import(?:Default|Star)\()?require\((?:"[^"]+"|'[^']+')\)\)?);$/gm;
 
 /** Turns the `const x_1 = require("x")` that the TypeScript compiler wrote into getters, evaluated where they are used. */
-function lazyRequires(text: string): string {
+export function lazyRequires(text: string): string {
   const names = [...text.matchAll(topLevelRequire)].map(([, name]) => name);
   if (names.length === 0) return text;
   const used = new RegExp(`\\b(${names.join('|')})\\b(?! = (?:__import|require))`, 'g');
@@ -44,25 +53,17 @@ function lazyRequires(text: string): string {
 export const lazyOclif: Plugin = {
   name: 'lazy-oclif',
   setup(build) {
-    const missing = new Set([
-      'command.js',
-      'config/config.js',
-      'main.js',
-      ...patches.map(({ file }) => file),
-    ]);
+    const unseen = new Set(['command.js', 'main.js', 'config/config.js', ...patches.map(({ file }) => file)]);
     build.onLoad({ filter: /node_modules\/@oclif\/core\/lib\/.*\.js$/ }, ({ path }) => {
       const file = path.replace(/.*\/@oclif\/core\/lib\//, '');
-      let text = readFileSync(path, 'utf8');
-      const applied = patches.filter((patch) => patch.file === file && text.includes(patch.from));
-      for (const { from, to } of applied) text = text.replace(from, () => to);
+      const { text, gone } = applyPatches(file, readFileSync(path, 'utf8'));
       const contents = lazyRequires(text);
-      if (contents !== text && applied.length === patches.filter((patch) => patch.file === file).length)
-        missing.delete(file);
+      if (gone.length === 0 && contents !== text) unseen.delete(file);
       return { contents, loader: 'js' };
     });
     build.onEnd(() => ({
-      errors: [...missing].map((file) => ({
-        text: `@oclif/core's lib/${file} no longer has the text that scripts/lazy-oclif.ts changes`,
+      errors: [...unseen].map((file) => ({
+        text: `lib/${file} of @oclif/core no longer has the text that scripts/lazy-oclif.ts changes`,
       })),
     }));
   },
