@@ -11,7 +11,7 @@ import {
   type S6CommandCode,
 } from '../../src/lib/s6/errors.ts';
 import { parseSvstat } from '../../src/lib/s6/status.ts';
-import { parseDeaths, parseTai64n } from '../../src/lib/s6/tai64.ts';
+import { parseDeaths, parseTai64n, parseTally } from '../../src/lib/s6/tai64.ts';
 
 describe('what s6-svstat says', () => {
   it('is read field by field', () => {
@@ -67,15 +67,32 @@ describe('TAI64N labels', () => {
       assert.throws(() => parseTai64n(text), RangeError);
   });
 
-  it('are gathered from a death tally, oldest first, passing over other lines', () => {
-    const deaths = parseDeaths(
-      '@400000006b01a07b3b108be0 exitcode 78\nnonsense\n@400000006b01a07b3a501341 signal SIGTERM\n',
-    );
+  const tally = [
+    '@400000006b01a07b3b108be0 exitcode 78',
+    'nonsense',
+    '@400000006b01a07b3a501341 signal SIGKILL',
+    '@400000006b01a07c00000000 signal SIGTERM',
+    '@400000006b01a07d00000000 exitcode 143',
+  ].join('\n');
+
+  it('are gathered from a death tally, oldest first and with their cause, passing over other lines', () => {
     assert.deepEqual(
-      deaths.map((death) => death.getUTCMilliseconds()),
+      parseTally(tally).map(({ at, exitCode, signal }) => [at.getUTCMilliseconds(), exitCode, signal]),
+      [
+        [978, null, 'SIGKILL'],
+        [990, 78, null],
+        [0, null, 'SIGTERM'],
+        [0, 143, null],
+      ],
+    );
+    assert.deepEqual(parseTally(''), []);
+  });
+
+  it('count as deaths unless a TERM was heeded, which somebody asked for', () => {
+    assert.deepEqual(
+      parseDeaths(tally).map((death) => death.getUTCMilliseconds()),
       [978, 990],
     );
-    assert.deepEqual(parseDeaths(''), []);
   });
 });
 

@@ -20,8 +20,11 @@ export async function register(
   owner: Owner | null,
 ): Promise<void> {
   const isNew = !isPublished(scandir, service);
-  if (isNew) publish(scandir, { service, files }, owner);
-  else updateInPlace(scandir, service, files);
+  if (isNew) {
+    // A scandir that we may not rescan is denied before anything is made.
+    tools.scanctl([], scandir);
+    publish(scandir, { service, files }, owner);
+  } else updateInPlace(scandir, service, files);
   try {
     await adopted(tools, scandir, service);
   } catch (error) {

@@ -1,4 +1,4 @@
-import { renameSync, rmSync } from 'node:fs';
+import { accessSync, constants, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { S6CommandError } from './errors.ts';
 import { holds } from './holds.ts';
@@ -11,8 +11,8 @@ const supervisorLimitMs = 5_000;
 
 /**
  * Takes a service away in the one order that leaks nothing: stop it, wait (kill it after the grace), rename it out of
- * s6-svscan's sight, prune, wait until its supervisors are gone, remove. Throws S6CommandError; before the rename
- * nothing but the stop has happened.
+ * s6-svscan's sight, prune, wait until its supervisors are gone, remove. Throws S6CommandError; where we may not do all
+ * of it, nothing is done.
  */
 export async function retire(
   tools: S6Tools,
@@ -21,16 +21,12 @@ export async function retire(
   graceMs: number,
 ): Promise<void> {
   const directory = join(scandir, service);
+  asS6Error(service, 'retire', () => accessSync(scandir, constants.W_OK));
+  tools.scanctl([], scandir);
   if (tools.status(directory, service) !== null) await end(tools, directory, service, graceMs);
   const aside = join(scandir, asideName(service, 'old'));
   asS6Error(service, 'rename', () => renameSync(directory, aside));
-  try {
-    const scanned = tools.scanctl(['-an'], scandir);
-    if (!scanned) dismiss(tools, aside, service, '-x');
-  } catch (error) {
-    renameSync(aside, directory);
-    throw error;
-  }
+  if (!tools.scanctl(['-an'], scandir)) dismiss(tools, aside, service, '-x');
   if (!(await areGone(tools, aside, service))) {
     dismiss(tools, aside, service, '-xk');
     if (!(await areGone(tools, aside, service)))

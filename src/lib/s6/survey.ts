@@ -2,7 +2,7 @@ import { runSync } from '../process.ts';
 import type { S6CommandError } from './errors.ts';
 import { parseSvstat, svstatFields, type ServiceStatus } from './status.ts';
 import { type Death, parseDeaths, parseTally } from './tai64.ts';
-import { commandError, type S6Tools } from './tools.ts';
+import { commandError, isUnsupervised, type S6Tools } from './tools.ts';
 
 /** What s6 says of one of several services. */
 export interface Surveyed {
@@ -45,8 +45,8 @@ function surveyed(service: string, answer: string): Surveyed {
   const status = parseSvstat(text);
   if (status !== null)
     return { status, deaths: parseDeaths(text), lastDeath: parseTally(text).at(-1) ?? null, error: null };
-  if (code === '1') return { status, deaths: [], lastDeath: null, error: null };
   const errno = code === '127' ? 'ENOENT' : null;
   const result = { exitCode: Number(code), signal: null, stdout: '', stderr: text, timedOut: false, errno };
-  return { status, deaths: [], lastDeath: null, error: commandError(result, 's6-svstat', service) };
+  const error = isUnsupervised(result) ? null : commandError(result, 's6-svstat', service);
+  return { status, deaths: [], lastDeath: null, error };
 }

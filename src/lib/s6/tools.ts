@@ -41,19 +41,22 @@ export class S6Tools {
     return waited;
   }
 
-  /** What s6 says of a service directory; null when it has no supervisor or is missing (s6-svstat: exit 1). */
+  /** What s6 says of a service directory; null when it has no supervisor or is missing. */
   status(directory: string, service: string): ServiceStatus | null {
     const args = ['-o', svstatFields, directory];
     const result = runSync(this.path('s6-svstat', service), args, { timeoutMs: askLimitMs });
-    if (result.exitCode === 1) return null;
+    if (isUnsupervised(result)) return null;
     const status = result.exitCode === 0 ? parseSvstat(result.stdout) : null;
     if (status === null) throw commandError(result, 's6-svstat', service);
     return status;
   }
 
-  /** The deaths of a supervised service directory that nobody asked for, oldest first. */
+  /** The deaths of a service directory that nobody asked for, oldest first; none when it never had a supervisor. */
   deaths(directory: string, service: string): Date[] {
-    return parseDeaths(this.ask('s6-svdt', [directory], service));
+    const result = runSync(this.path('s6-svdt', service), [directory], { timeoutMs: askLimitMs });
+    if (result.exitCode === 0) return parseDeaths(result.stdout);
+    if (isUnsupervised(result)) return [];
+    throw commandError(result, 's6-svdt', service);
   }
 
   /** Tells the s6-svscan of a scandir something; false when none listens there. */
@@ -61,9 +64,14 @@ export class S6Tools {
     const args = [...flags, scandir];
     const result = runSync(this.path('s6-svscanctl'), args, { timeoutMs: askLimitMs });
     if (result.exitCode === 0) return true;
-    if (isUnheard(result.exitCode) || /No such file/.test(result.stderr)) return false;
+    if (isUnheard(result.exitCode) || isMissing(result.stderr)) return false;
     throw commandError(result, actionOf('s6-svscanctl', args), null);
   }
+}
+
+/** Whether a program that reads found no supervisor (1), or one that is so young that it has written nothing yet (111). */
+export function isUnsupervised({ exitCode, stderr }: Pick<ProcessResult, 'exitCode' | 'stderr'>): boolean {
+  return exitCode === 1 || (exitCode === 111 && isMissing(stderr));
 }
 
 /** The typed error for a program that failed, by its exit code and, where that says too little, its words. */
@@ -79,6 +87,7 @@ function codeOf({ errno, timedOut, exitCode, stderr }: ProcessResult): S6Command
   return timedOut || exitCode === 99 ? 'S6_TIMEOUT' : 'S6_FAILED';
 }
 
+const isMissing = (stderr: string): boolean => /No such file/.test(stderr);
 const isDenied = (stderr: string): boolean => /Permission denied|Operation not permitted/.test(stderr);
 const isDeserted = (stderr: string): boolean =>
   /supervisor not listening|s6-supervise not running/.test(stderr);
@@ -91,9 +100,9 @@ function isUnheard(exitCode: number | null): boolean {
 /** How a waiting program ended; null: it failed. */
 // s6-svc -w: 99 or 1 at its limit, 1 or 102 for a permanent failure; s6-svwait: 99, and as many as have failed.
 export function waitedOf({ exitCode, timedOut, stderr }: ProcessResult): Waited | null {
-  if (exitCode === 0) return 'reached';
-  // The half of s6-svc that waits goes on when the half that sends was turned away.
+  // The half of s6-svc that waits goes on when the half that sends was turned away, and may even see its state.
   if (isDenied(stderr) || isDeserted(stderr)) return null;
+  if (exitCode === 0) return 'reached';
   if (timedOut || exitCode === 99) return 'timeout';
   if (exitCode === 1) return /timed out/.test(stderr) ? 'timeout' : 'failed';
   return exitCode === 102 ? 'failed' : null;

@@ -1,0 +1,392 @@
+import assert from 'node:assert/strict';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { GatewayNotRegisteredError } from '../../src/lib/s6/errors.ts';
+import { S6ServiceManager } from '../../src/lib/s6/manager.ts';
+import type { ServiceFiles } from '../../src/lib/s6/service-directory.ts';
+import { rejectsWith, serviceFiles } from '../helpers/service.ts';
+import { binDir, startTree, temporaryScandir, type SupervisionTree } from '../helpers/tree.ts';
+import { until } from '../helpers/until.ts';
+
+/** PIDs of the supervisors whose service directory is, or was, one of this name. */
+function supervisorsOf(scandir: string, service: string): number[] {
+  return readdirSync('/proc')
+    .filter((entry) => /^[0-9]+$/.test(entry))
+    .filter((pid) => {
+      try {
+        const cwd = readlinkSync(`/proc/${pid}/cwd`).replace(/ \(deleted\)$/, '');
+        const isSupervisor = readFileSync(`/proc/${pid}/comm`, 'utf8').trim() === 's6-supervise';
+        return isSupervisor && cwd.startsWith(scandir) && cwd.includes(service) && !cwd.includes('/log');
+      } catch {
+        return false;
+      }
+    })
+    .map(Number);
+}
+
+const stubborn = `trap '' TERM\nwhile :; do sleep 0.05; done`;
+const limits = { timeoutMs: 20_000 };
+
+describe('the s6 service manager, on a real tree', () => {
+  let tree: SupervisionTree;
+  let manager: S6ServiceManager;
+
+  beforeEach(async () => {
+    tree = await startTree();
+    manager = new S6ServiceManager({ scandir: tree.scandir, binDir });
+  });
+  afterEach(() => tree.stop());
+
+  const register = (service: string, options: Parameters<typeof serviceFiles>[0] = {}) =>
+    manager.register(service, serviceFiles(options), null);
+
+  describe('register', () => {
+    it('leaves a supervised service that is down, with the skeleton that an operator needs', async () => {
+      await register('gateway-coder');
+      const status = await manager.status('gateway-coder');
+      assert.deepEqual([status?.up, status?.normallyUp, status?.pid], [false, false, null]);
+      const modeOf = (path: string) =>
+        (statSync(join(manager.directory('gateway-coder'), path)).mode & 0o7777).toString(8);
+      for (const part of ['.', 'log'])
+        assert.deepEqual(
+          ['event', 'supervise', 'supervise/event', 'supervise/control', 'run'].map((path) =>
+            modeOf(join(part, path)),
+          ),
+          ['3730', '755', '3730', '660', '755'],
+        );
+      assert.deepEqual(manager.list(), ['gateway-coder']);
+      assert.deepEqual(
+        readdirSync(tree.scandir).filter((name) => name.startsWith('.gateway')),
+        [],
+      );
+    });
+
+    it('starts it when it is not to be down', async () => {
+      await register('gateway-coder', { down: false });
+      assert.equal(await manager.waitFor('gateway-coder', 'ready', 20_000), 'reached');
+    });
+
+    it('twice at once makes one service with one supervisor', async () => {
+      await Promise.all([register('gateway-coder'), register('gateway-coder'), register('gateway-coder')]);
+      assert.equal(supervisorsOf(tree.scandir, 'gateway-coder').length, 1);
+    });
+
+    it('again changes the files in place, and the running service keeps its pid and its one supervisor', async () => {
+      await register('gateway-coder', { down: false });
+      await manager.up('gateway-coder', limits);
+      const before = await manager.status('gateway-coder');
+      writeFileSync(join(manager.directory('gateway-coder'), 'timeout-kill'), '9\n');
+      await register('gateway-coder', { down: false, life: 'exec sleep 2000' });
+      assert.equal((await manager.status('gateway-coder'))?.pid, before?.pid);
+      assert.match(readFileSync(join(manager.directory('gateway-coder'), 'run'), 'utf8'), /sleep 2000/);
+      assert.ok(!existsSync(join(manager.directory('gateway-coder'), 'timeout-kill')));
+      assert.equal(supervisorsOf(tree.scandir, 'gateway-coder').length, 1);
+    });
+
+    it('after a retire of the same name leaves exactly one supervisor', async () => {
+      await register('gateway-coder', { down: false });
+      await manager.retire('gateway-coder', { graceMs: 5000 });
+      assert.deepEqual(supervisorsOf(tree.scandir, 'gateway-coder'), []);
+      await register('gateway-coder', { down: false });
+      assert.equal(await manager.waitFor('gateway-coder', 'ready', 20_000), 'reached');
+      assert.equal(supervisorsOf(tree.scandir, 'gateway-coder').length, 1);
+    });
+  });
+
+  describe('up, down and restart', () => {
+    it('reach their state and keep it across a new supervisor', async () => {
+      await register('gateway-coder');
+      assert.equal(await manager.up('gateway-coder', limits), 'reached');
+      const up = await manager.status('gateway-coder');
+      assert.deepEqual([up?.up, up?.ready, up?.wantedUp, up?.normallyUp], [true, true, true, true]);
+      assert.equal(await manager.down('gateway-coder', limits), 'reached');
+      const down = await manager.status('gateway-coder');
+      assert.deepEqual(
+        [down?.up, down?.wantedUp, down?.normallyUp, down?.signal],
+        [false, false, false, 'SIGTERM'],
+      );
+    });
+
+    it('restart gives a new pid, and starts what is down', async () => {
+      await register('gateway-coder');
+      assert.equal(await manager.restart('gateway-coder', { graceMs: 10_000, ...limits }), 'reached');
+      const first = await manager.status('gateway-coder');
+      assert.equal(await manager.restart('gateway-coder', { graceMs: 10_000, ...limits }), 'reached');
+      const second = await manager.status('gateway-coder');
+      assert.ok(second?.ready === true && second.pid !== null && second.pid !== first?.pid);
+    });
+
+    it('restart kills a service that ignores TERM after its grace', async () => {
+      await register('gateway-coder', { life: stubborn });
+      await manager.up('gateway-coder', limits);
+      const before = await manager.status('gateway-coder');
+      assert.equal(await manager.restart('gateway-coder', { graceMs: 300, ...limits }), 'reached');
+      const after = await manager.status('gateway-coder');
+      assert.ok(after?.ready === true && after.pid !== before?.pid);
+      assert.equal((await manager.deaths('gateway-coder')).length, 1);
+    });
+
+    it('restart does not kill what is merely slow to become ready', async () => {
+      await manager.register('gateway-coder', slowlyReady(), null);
+      assert.equal(await manager.restart('gateway-coder', { graceMs: 200, ...limits }), 'reached');
+      assert.deepEqual(await manager.deaths('gateway-coder'), []);
+    });
+
+    it('tell a time-out from a permanent failure', async () => {
+      await register('gateway-stubborn', { life: stubborn });
+      await manager.up('gateway-stubborn', limits);
+      assert.equal(await manager.down('gateway-stubborn', { timeoutMs: 200 }), 'timeout');
+      assert.equal(await manager.waitFor('gateway-stubborn', 'down', 200), 'timeout');
+      const broken = serviceFiles();
+      const run = { content: '#!/bin/sh\nexit 78\n', mode: 0o755 };
+      await manager.register(
+        'gateway-broken',
+        { ...broken, files: new Map([...broken.files, ['run', run]]) },
+        null,
+      );
+      assert.equal(await manager.up('gateway-broken', limits), 'failed');
+      const status = await manager.status('gateway-broken');
+      assert.deepEqual([status?.up, status?.wantedUp, status?.exitCode], [false, false, 78]);
+    });
+
+    it('restart that runs out of time says so and kills nobody', async () => {
+      await register('gateway-coder', { life: stubborn });
+      await manager.up('gateway-coder', limits);
+      const before = await manager.status('gateway-coder');
+      assert.equal(await manager.restart('gateway-coder', { graceMs: 5000, timeoutMs: 200 }), 'timeout');
+      assert.equal((await manager.status('gateway-coder'))?.pid, before?.pid);
+    });
+
+    it('waiting for readiness of a service that never says so ends when it is up', async () => {
+      const files = new Map(serviceFiles({ life: 'exec sleep 1000' }).files);
+      files.delete('notification-fd');
+      files.set('run', { content: '#!/bin/sh\nexec sleep 1000\n', mode: 0o755 });
+      await manager.register('gateway-quiet', { files, down: false }, null);
+      assert.equal(await manager.waitFor('gateway-quiet', 'ready', 20_000), 'reached');
+      assert.equal(await manager.up('gateway-quiet', limits), 'reached');
+    });
+  });
+
+  describe('send, deaths and survey', () => {
+    it('a killed service comes back and its death is counted until the tally is cleared', async () => {
+      await register('gateway-coder', { down: false });
+      await manager.up('gateway-coder', limits);
+      const before = await manager.status('gateway-coder');
+      const killedAt = Date.now();
+      await manager.send('gateway-coder', ['-k']);
+      await until(async () => {
+        const now = await manager.status('gateway-coder');
+        return now?.ready === true && now.pid !== before?.pid;
+      }, 's6 brings it back');
+      const [death, ...more] = await manager.deaths('gateway-coder');
+      assert.deepEqual(more, []);
+      assert.ok(death !== undefined && Math.abs(death.getTime() - killedAt) < 20_000, String(death));
+      await manager.clearDeaths('gateway-coder');
+      assert.deepEqual(await manager.deaths('gateway-coder'), []);
+    });
+
+    it('a killed supervisor is replaced, and status is null in between, never a wrong word', async () => {
+      await register('gateway-coder');
+      const [supervisor = 0] = supervisorsOf(tree.scandir, 'gateway-coder');
+      assert.ok(supervisor > 1);
+      process.kill(supervisor, 'SIGKILL');
+      await until(
+        () => supervisorsOf(tree.scandir, 'gateway-coder').some((pid) => pid !== supervisor),
+        'a new supervisor',
+      );
+      await until(async () => (await manager.status('gateway-coder')) !== null, 'the new supervisor answers');
+      assert.equal(await manager.up('gateway-coder', limits), 'reached');
+    });
+
+    it('one survey tells of services that are up, down, crashed, unsupervised and missing', async () => {
+      await Promise.all([
+        register('gateway-up', { down: false }),
+        register('gateway-down'),
+        register('gateway-crashed', { down: false }),
+      ]);
+      await Promise.all(['gateway-up', 'gateway-crashed'].map((service) => manager.up(service, limits)));
+      await manager.send('gateway-crashed', ['-k']);
+      await until(async () => (await manager.deaths('gateway-crashed')).length === 1, 'the death is counted');
+      mkdirSync(join(tree.scandir, 'gateway-bare'));
+      const found = await manager.survey([
+        'gateway-up',
+        'gateway-down',
+        'gateway-crashed',
+        'gateway-bare',
+        'gateway-typo',
+      ]);
+      assert.deepEqual(
+        [...found].map(([service, { status, deaths, error }]) => [
+          service,
+          status?.wantedUp ?? null,
+          deaths.length,
+          error,
+        ]),
+        [
+          ['gateway-up', true, 0, null],
+          ['gateway-down', false, 0, null],
+          ['gateway-crashed', true, 1, null],
+          ['gateway-bare', null, 0, null],
+          ['gateway-typo', null, 0, null],
+        ],
+      );
+      assert.deepEqual(await manager.survey([]), new Map());
+    });
+  });
+
+  describe('retire', () => {
+    it('ends service, logger and supervisors, and removes the directory', async () => {
+      await register('gateway-coder', { down: false });
+      await manager.up('gateway-coder', limits);
+      const pid = (await manager.status('gateway-coder'))?.pid ?? 0;
+      await manager.retire('gateway-coder', { graceMs: 5000 });
+      assert.ok(pid > 1 && !existsSync(`/proc/${pid}`));
+      assert.deepEqual(readdirSync(tree.scandir), ['.s6-svscan']);
+      assert.deepEqual(supervisorsOf(tree.scandir, 'gateway-coder'), []);
+    });
+
+    it('kills a service that ignores TERM after the grace', async () => {
+      await register('gateway-coder', { life: stubborn });
+      await manager.up('gateway-coder', limits);
+      await manager.retire('gateway-coder', { graceMs: 200 });
+      assert.deepEqual(readdirSync(tree.scandir), ['.s6-svscan']);
+    });
+
+    it('ends a logger that will not leave', async () => {
+      const { files } = serviceFiles();
+      const run = { content: `#!/bin/sh\ntrap '' TERM HUP\nwhile :; do sleep 0.05; done\n`, mode: 0o755 };
+      await manager.register(
+        'gateway-coder',
+        { files: new Map([...files, ['log/run', run]]), down: true },
+        null,
+      );
+      await manager.retire('gateway-coder', { graceMs: 1000 });
+      assert.deepEqual(readdirSync(tree.scandir), ['.s6-svscan']);
+    });
+
+    it('of a service that is not there is done', async () => {
+      await manager.retire('gateway-coder', { graceMs: 1000 });
+    });
+
+    it('of one that lost its s6-svscan ends the supervisors that were left behind', async () => {
+      await register('gateway-coder', { down: false });
+      await manager.up('gateway-coder', limits);
+      process.kill(tree.pid, 'SIGKILL');
+      await until(async () => !(await manager.listening()), 's6-svscan is gone');
+      await manager.retire('gateway-coder', { graceMs: 5000 });
+      assert.ok(!existsSync(manager.directory('gateway-coder')));
+      assert.deepEqual(supervisorsOf(tree.scandir, 'gateway-coder'), []);
+    });
+  });
+
+  it('sweep removes staging and retired leftovers of either naming, supervisors included, and nothing else', async () => {
+    await register('gateway-coder');
+    for (const name of ['.gateway-x.new-1', '.gateway-y.old-2', 'gateway-z.tmp']) {
+      mkdirSync(join(tree.scandir, name));
+      writeFileSync(join(tree.scandir, name, 'run'), '#!/bin/sh\nexec sleep 1000\n', { mode: 0o755 });
+    }
+    await manager.rescan(false);
+    await until(
+      async () => (await manager.status('gateway-z.tmp'))?.up === true,
+      's6-svscan took the half-made one',
+    );
+    const swept = await manager.sweep({ graceMs: 5000 });
+    assert.deepEqual(swept.sort(), ['.gateway-x.new-1', '.gateway-y.old-2', 'gateway-z.tmp']);
+    assert.deepEqual(readdirSync(tree.scandir).sort(), ['.s6-svscan', 'gateway-coder']);
+    assert.deepEqual(supervisorsOf(tree.scandir, 'gateway-z'), []);
+  });
+
+  it('a path that does not fit is answered by the right error before anything runs', async () => {
+    const helpless = new S6ServiceManager({ scandir: tree.scandir, binDir: '/nowhere' });
+    for (const call of [
+      () => helpless.up('gateway-typo', limits),
+      () => helpless.down('gateway-typo', limits),
+      () => helpless.restart('gateway-typo', { graceMs: 1, ...limits }),
+      () => helpless.send('gateway-typo', ['-u']),
+      () => helpless.waitFor('gateway-typo', 'up', 1),
+      () => helpless.deaths('gateway-typo'),
+      () => helpless.clearDeaths('gateway-typo'),
+    ])
+      await assert.rejects(
+        call,
+        (error) => error instanceof GatewayNotRegisteredError && error.profile === 'typo',
+      );
+  });
+
+  it('nobody supervises: up, down and restart say so at once, also where s6-svc would wait', async () => {
+    mkdirSync(join(tree.scandir, 'gateway-bare'));
+    await rejectsWith('S6_NOT_SUPERVISED', () => manager.up('gateway-bare', limits));
+    await rejectsWith('S6_NOT_SUPERVISED', () => manager.down('gateway-bare', limits));
+    await rejectsWith('S6_NOT_SUPERVISED', () => manager.restart('gateway-bare', { graceMs: 1, ...limits }));
+    assert.equal(await manager.status('gateway-bare'), null);
+    assert.deepEqual(await manager.deaths('gateway-bare'), []);
+  });
+
+  it('a missing or unfit program is named with the way to get it', async () => {
+    await register('gateway-coder');
+    for (const dir of ['/nowhere', null]) {
+      const helpless = new S6ServiceManager({ scandir: tree.scandir, binDir: dir });
+      const error = await rejectsWith('S6_MISSING', () => helpless.status('gateway-coder'));
+      assert.match(error.hint ?? '', /apt-get install s6/);
+      await rejectsWith('S6_MISSING', () => helpless.send('gateway-coder', ['-u']));
+      if (dir !== null)
+        assert.equal(
+          (await helpless.survey(['gateway-coder'])).get('gateway-coder')?.error?.code,
+          'S6_MISSING',
+        );
+    }
+  });
+
+  it('an option that s6 does not know is a failure with its exit code and words', async () => {
+    await register('gateway-coder');
+    const error = await rejectsWith('S6_FAILED', () => manager.send('gateway-coder', ['-Z']));
+    assert.deepEqual([error.action, error.service, error.returncode], ['s6-svc -Z', 'gateway-coder', 100]);
+    assert.match(error.stderr, /usage/);
+  });
+
+  it('nobody scans: a registered service waits for whoever comes, and that is told', async () => {
+    const scandir = temporaryScandir();
+    try {
+      const alone = new S6ServiceManager({ scandir, binDir });
+      assert.equal(await alone.listening(), false);
+      await alone.register('gateway-coder', serviceFiles(), null);
+      assert.equal(await alone.status('gateway-coder'), null);
+      assert.equal(await alone.rescan(true), false);
+      assert.equal(await manager.listening(), true);
+      await alone.retire('gateway-coder', { graceMs: 1000 });
+      assert.deepEqual(alone.list(), []);
+    } finally {
+      rmSync(scandir, { recursive: true });
+    }
+    const missing = new S6ServiceManager({ scandir: '/nowhere/scandir', binDir });
+    assert.deepEqual(missing.list(), []);
+    assert.deepEqual(await missing.sweep({ graceMs: 1 }), []);
+    assert.equal(await missing.listening(), false);
+    await rejectsWith('S6_FAILED', () => missing.register('gateway-coder', serviceFiles(), null));
+  });
+
+  it('a service that s6 cannot take is undone whole', async () => {
+    const { files } = serviceFiles();
+    const odd: ServiceFiles = {
+      files: new Map([...files, ['data/deep/file', { content: '', mode: 0o644 }]]),
+      down: true,
+    };
+    await rejectsWith('S6_FAILED', () => manager.register('gateway-odd', odd, null));
+    assert.deepEqual(readdirSync(tree.scandir), ['.s6-svscan']);
+  });
+});
+
+function slowlyReady(): ServiceFiles {
+  const { files, down } = serviceFiles();
+  const run = { content: '#!/bin/sh\nsleep 1\necho >&3\nexec sleep 1000\n', mode: 0o755 };
+  return { files: new Map([...files, ['run', run]]), down };
+}
