@@ -1,15 +1,104 @@
+import { type Held, tryLock, withLock } from '../files/lock.ts';
 import type { ProfileName } from '../profile/name.ts';
+import { lifecycleLockPath } from '../profile/paths.ts';
 import type { Site } from '../site.ts';
+import { type Attempt, begin, mend, type Wave } from './attempt.ts';
+import { type Job, leftMs, prepare } from './job.ts';
+import { appendJournal } from './journal.ts';
+import { lowerAll } from './lower.ts';
+import { raiseAll } from './raise.ts';
+import { siteManager } from './registry.ts';
+import { look } from './sight.ts';
+import { saysReady } from './slot.ts';
 import type { Transition, TransitionOptions, Verb } from './transition.ts';
+import { ended, failed, handedOver, untouched } from './verdict.ts';
 
-/** Brings gateways up, down or up anew, all at once and each on its own: one result a profile, in order; never throws for one profile's trouble. */
-export function transitionAll(
+/**
+ * Brings gateways up, down or up anew, side by side and each on its own: one result a profile, in order. A Failure is
+ * a result, never thrown.
+ */
+export async function transitionAll(
   site: Site,
   verb: Verb,
   profiles: readonly ProfileName[],
   options: TransitionOptions,
 ): Promise<Transition[]> {
-  throw new Error([site.scandir, verb, ...profiles, options.wait].join(' '));
+  const wave: Wave = { ...options, site, manager: siteManager(site) };
+  const results: Transition[] = [];
+  const free: Job[] = [];
+  const busy: Job[] = [];
+  const locks: Held[] = [];
+  for (const profile of profiles) {
+    try {
+      const job = await prepare(site, verb, profile, options);
+      const lock = job.hasHome ? tryLock(lifecycleLockPath(job.home)) : null;
+      if (lock !== null) locks.push(lock);
+      (job.hasHome && lock === null ? busy : free).push(job);
+    } catch (error) {
+      results.push(...record(wave, verb, [failed(profile, error)]));
+    }
+  }
+  const later = Promise.all(busy.map((job) => inTurn(wave, job)));
+  try {
+    results.push(...(await carryOut(wave, verb, free)));
+  } finally {
+    for (const lock of locks) lock.release();
+  }
+  results.push(...(await later).flat());
+  return profiles.flatMap((profile) => results.find((result) => result.profile === profile) ?? []);
+}
+
+/** Waits until whoever is at work on this gateway has finished. A restart that has happened meanwhile is this one too. */
+async function inTurn(wave: Wave, job: Job): Promise<Transition[]> {
+  const { manager, signal } = wave;
+  const before = (await look(manager, [job]))(job.service).status?.pid;
+  try {
+    return await withLock(lifecycleLockPath(job.home), { timeoutMs: leftMs(job) }, async () => {
+      if (signal?.aborted === true) return [untouched(job)];
+      const { status } = (await look(manager, [job]))(job.service);
+      const isFresh = status?.up === true && status.wantedUp && status.pid !== before;
+      if (job.verb === 'restart' && isFresh && (status.ready || !saysReady(job.config)))
+        return record(wave, job.verb, [
+          ended({ job, notes: ['joined a restart under way'] }, 'done', status),
+        ]);
+      return carryOut(wave, job.verb, [job]);
+    });
+  } catch (error) {
+    return record(wave, job.verb, [failed(job.profile, error, job)]);
+  }
+}
+
+/** One wave of requests whose locks are held: look, intend, tell s6, look again, record. */
+async function carryOut(wave: Wave, verb: Verb, jobs: readonly Job[]): Promise<Transition[]> {
+  if (jobs.length === 0) return [];
+  const seen = await look(wave.manager, jobs);
+  const begun = await Promise.all(
+    jobs.map((job) =>
+      begin(wave, job, seen(job.service)).catch((error: unknown) => failed(job.profile, error, job)),
+    ),
+  );
+  const attempts = begun.filter((one): one is Attempt => 'job' in one);
+  const refused = begun.filter((one): one is Transition => 'outcome' in one);
+  const inside = attempts.filter((attempt) => attempt.inside).map(handedOver);
+  // What ends this gateway ends this command: all that is to be said is said before.
+  for (const transition of record(wave, verb, inside)) wave.announce?.(transition);
+  const done = await (verb === 'stop' ? lowerAll(wave, attempts) : raiseAll(wave, attempts));
+  await Promise.all(attempts.map((attempt, index) => mend(wave, attempt, done[index]?.error ?? null)));
+  const others = done.filter((_, index) => attempts[index]?.inside !== true);
+  return [...inside, ...record(wave, verb, [...refused, ...others])];
+}
+
+/** Writes results to the journal; what it says when that fails goes with the first of them. */
+function record({ site, reason }: Wave, verb: Verb, transitions: readonly Transition[]): Transition[] {
+  const facts = transitions.map(({ profile, outcome, seconds, pid, error }) => {
+    return { profile, action: verb, reason, outcome, seconds, pid, error: error?.message ?? null };
+  });
+  const trouble = facts.length > 0 ? appendJournal(site, ...facts) : null;
+  return transitions.map((transition, index) =>
+    trouble === null || index > 0
+      ? transition
+      : { ...transition, note: [transition.note, trouble].filter(Boolean).join('; ') },
+  );
 }
 
 async function transition(
@@ -19,8 +108,7 @@ async function transition(
   options: TransitionOptions,
 ): Promise<Transition> {
   const [result] = await transitionAll(site, verb, [profile], options);
-  if (result === undefined) throw new Error('a transition without a result');
-  return result;
+  return result ?? failed(profile, new Error('a request without a result'));
 }
 
 /** Brings one gateway up and waits until it is ready, from whatever state. */

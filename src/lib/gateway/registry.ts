@@ -5,6 +5,7 @@ import { profileHome } from '../profile/home.ts';
 import { type ProfileName, serviceName } from '../profile/name.ts';
 import { S6CommandError } from '../s6/errors.ts';
 import { S6ServiceManager } from '../s6/manager.ts';
+import { updateInPlace } from '../s6/service-directory.ts';
 import type { Site } from '../site.ts';
 import { slotFiles, type SlotConfig, type SlotSite } from './slot.ts';
 
@@ -31,6 +32,13 @@ export function slotSite(site: Site): SlotSite {
     runtimeUserName: /^[a-z_][a-z0-9_-]*$/i.test(name) ? name : null,
     withContenv: existsSync(join(binDir, 'with-contenv')),
   };
+}
+
+/** Brings an existing slot's files up to date, for the next start of its service; starts no process. */
+export function refresh(site: Site, profile: ProfileName, config: SlotConfig): void {
+  const service = serviceName(profile);
+  const down = existsSync(join(site.scandir, service, 'down'));
+  updateInPlace(site.scandir, service, slotFiles(profile, config, slotSite(site), { down }));
 }
 
 /** Makes the profile's slot, or brings an existing one up to date without touching the running gateway. */

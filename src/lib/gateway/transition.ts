@@ -35,6 +35,8 @@ export interface TransitionOptions {
   readonly reason: string | null;
   /** Ends the waiting, never the operation. */
   readonly signal?: AbortSignal | undefined;
+  /** Hears a result that cannot be waited for, before s6 is told: the command runs inside that gateway. */
+  readonly announce?: ((transition: Transition) => void) | undefined;
 }
 
 /** One result as `gateway start|stop|restart --json` shows it: never log lines, only where they are. */

@@ -1,0 +1,96 @@
+import { accessSync, constants } from 'node:fs';
+import { join } from 'node:path';
+import { Failure } from '../failure.ts';
+import { S6CommandError } from '../s6/errors.ts';
+import type { S6ServiceManager } from '../s6/manager.ts';
+import type { Site } from '../site.ts';
+import { isInside } from './ancestry.ts';
+import type { Job } from './job.ts';
+import { register } from './registry.ts';
+import { look, type Sight } from './sight.ts';
+import { desiredAt, type DesireChange, readState, setDesired, type StateReading } from './state.ts';
+import type { TransitionOptions } from './transition.ts';
+
+/** What one wave of requests works with. */
+export interface Wave extends TransitionOptions {
+  readonly site: Site;
+  readonly manager: S6ServiceManager;
+}
+
+/** A request whose intent is durable; from here on s6 is told. */
+export interface Attempt {
+  readonly job: Job;
+  readonly before: Sight;
+  /** The state file as it was before the intent. */
+  readonly former: StateReading;
+  /** Null where no home is left to write it to. */
+  readonly intent: DesireChange | null;
+  /** The command runs inside the gateway that it is about, and would not live to see the end. */
+  readonly inside: boolean;
+  readonly notes: string[];
+}
+
+/** Makes sure that the gateway can be commanded, then makes the intent durable. Throws a Failure with nothing changed. */
+export async function begin(wave: Wave, job: Job, seen: Sight): Promise<Attempt> {
+  if (seen.error !== null) throw seen.error;
+  const needsSlot = job.verb !== 'stop' || wave.manager.exists(job.service);
+  const before = seen.status === null && needsSlot ? await adopt(wave, job) : seen;
+  if (before.status !== null) assertControllable(wave.manager, job.service);
+  const inside = before.status?.pid != null && isInside(before.status.pid);
+  const former = readState(job.home);
+  const intent = job.hasHome ? await intend(wave, job) : null;
+  const aside = intent?.keptAside ?? null;
+  const notes = aside === null ? [] : [`gateway_state.json could not be read and was kept as ${aside}`];
+  return { job, before, former, intent, inside, notes };
+}
+
+/** Makes a slot that is missing and gets a supervisor for one that has none. */
+async function adopt({ site, manager }: Wave, job: Job): Promise<Sight> {
+  if (!(await manager.listening())) throw nobodyScans(site.scandir);
+  await register(site, job.profile, { down: true, config: job.config });
+  const sight = (await look(manager, [job]))(job.service);
+  if (sight.status !== null) return sight;
+  throw new S6CommandError({
+    code: 'S6_NOT_SUPERVISED',
+    service: job.service,
+    action: 's6-svstat',
+    returncode: 1,
+    stderr: '',
+  });
+}
+
+function nobodyScans(scandir: string): Failure {
+  return new Failure(`no s6-svscan listens on ${scandir}`, {
+    code: 'NO_SERVICE_MANAGER',
+    exit: 69,
+    hint: 'Start one with "hermes boot supervise", or name the right one with S6_PROFILE_GATEWAY_SCANDIR.',
+  });
+}
+
+/** A program that subscribes first would wait to its limit for an event of a command that was turned away. */
+function assertControllable(manager: S6ServiceManager, service: string): void {
+  try {
+    accessSync(join(manager.directory(service), 'supervise', 'control'), constants.W_OK);
+  } catch (cause) {
+    const stderr = cause instanceof Error ? cause.message : '';
+    throw new S6CommandError({ code: 'S6_DENIED', service, action: 's6-svc', returncode: null, stderr });
+  }
+}
+
+function intend({ site, reason }: Wave, { verb, home, askedAt }: Job): Promise<DesireChange> {
+  return setDesired(home, {
+    desired: verb === 'stop' ? 'stopped' : 'running',
+    by: site.actor.user,
+    reason,
+    at: askedAt,
+  });
+}
+
+/** Whether an error says that s6 never took the command: only then the intent is put back. */
+export const isUnsent = ({ exit }: Failure): boolean => [2, 4, 69, 77].includes(exit);
+
+/** Repairs the intent where a gateway that takes no lock has written over it meanwhile. */
+export async function mend(wave: Wave, { job }: Attempt, error: Failure | null): Promise<void> {
+  if (!job.hasHome || (error !== null && isUnsent(error))) return;
+  if (desiredAt(readState(job.home))?.getTime() !== job.askedAt.getTime()) await intend(wave, job);
+}

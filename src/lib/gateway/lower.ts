@@ -1,0 +1,85 @@
+import type { Heard } from '../s6/order.ts';
+import type { Attempt, Wave } from './attempt.ts';
+import { leftMs } from './job.ts';
+import { endOrphan } from './orphan.ts';
+import { removeMarker, writeMarker } from './planned-stop.ts';
+import { startTime } from './proc-stat.ts';
+import { look, type Sight } from './sight.ts';
+import type { Transition } from './transition.ts';
+import { ended, handedOver, notEnded, notSent, survivor } from './verdict.ts';
+
+/** Brings gateways down for good, side by side; one result each. */
+export async function lowerAll(wave: Wave, attempts: readonly Attempt[]): Promise<Transition[]> {
+  const { manager, signal } = wave;
+  const supervised = attempts.filter(({ before }) => before.status !== null);
+  const jobs = supervised.map(({ job }) => job);
+  for (const attempt of supervised) mark(attempt, attempt.before);
+  const heard = await manager.order(
+    supervised
+      .filter(({ before }) => !isDown(before))
+      .map(({ job }) => ({ service: job.service, flags: '-D', until: null, timeoutMs: leftMs(job) })),
+    signal,
+  );
+  // s6 may have started another process between the look and the order: now it cannot any more.
+  const sent = await look(manager, jobs);
+  for (const attempt of supervised)
+    if (sent(attempt.job.service).status?.pid !== attempt.before.status?.pid)
+      mark(attempt, sent(attempt.job.service));
+  const waits = supervised.filter(
+    ({ job, inside }) => wave.wait && !inside && heard.get(job.service) === 'reached',
+  );
+  const waited = await manager.order(
+    waits.map(({ job }) => ({ service: job.service, flags: null, until: 'down', timeoutMs: leftMs(job) })),
+    signal,
+  );
+  const after = waits.length === 0 ? sent : await look(manager, jobs);
+  return Promise.all(
+    attempts.map((attempt) => {
+      const { service } = attempt.job;
+      return conclude(wave, attempt, waited.get(service) ?? heard.get(service) ?? 'reached', after(service));
+    }),
+  );
+}
+
+/** Down, meant to be, and finished; one with a `down` file that s6 does not want up. */
+function isDown({ status }: Sight): boolean {
+  return status === null || (!status.up && !status.wantedUp && !status.normallyUp && status.ready);
+}
+
+/** A marker that cannot be written never prevents the stop: the gateway then ends with 143 instead of 0. */
+function mark({ job, notes }: Attempt, { status }: Sight): void {
+  if (status?.pid == null || !job.hasHome) return;
+  try {
+    writeMarker(job.home, {
+      targetPid: status.pid,
+      targetStartTime: startTime(status.pid),
+      stopperPid: process.pid,
+      now: new Date(),
+    });
+  } catch (error) {
+    notes.push(
+      `the planned-stop marker was not written: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
+}
+
+async function conclude(wave: Wave, attempt: Attempt, heard: Heard, after: Sight): Promise<Transition> {
+  const { job, before, notes } = attempt;
+  if (typeof heard !== 'string') return notSent(attempt, heard);
+  if (attempt.inside) return handedOver(attempt);
+  const orphan = before.orphan ?? after.orphan;
+  if (orphan !== null) {
+    if (!(await endOrphan(orphan, job.config.stopTimeoutS * 1000)))
+      return ended(attempt, 'failed', { error: survivor(attempt, orphan) });
+    notes.push(`ended pid ${orphan}, a gateway that nobody supervised`);
+  }
+  if (!wave.wait && after.status?.up === true)
+    return ended(attempt, 'done', { note: 'asked, not waited for' });
+  if (after.status?.up === true) {
+    if (heard === 'reached')
+      return ended(attempt, 'failed', { error: survivor(attempt, after.status.pid ?? 0) });
+    return notEnded(attempt, heard, after.status);
+  }
+  if (job.hasHome) removeMarker(job.home);
+  return ended(attempt, isDown(before) && orphan === null ? 'already' : 'done', {});
+}
