@@ -27,7 +27,6 @@ function entry(): string {
     `main: (argv) => require('./src/program.ts').main(argv, { root, pjson }),`,
     'COMMANDS: {',
     ...commandFiles().map(([id, file]) => getter(id, `require(${JSON.stringify(file)}).default`)),
-    getter('help', `require('@oclif/plugin-help').commands.help`),
     '},',
     getter('Help', `require('./src/help.ts').default`),
     getter('commandNotFound', `require('./src/hooks/command-not-found.ts').default`),

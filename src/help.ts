@@ -8,7 +8,7 @@ import { tellNoCommand, tellUnknown } from './unknown-command.ts';
 export default class HermesHelp extends Help {
   override async showHelp(argv: string[]): Promise<void> {
     const typed = process.argv.slice(2);
-    if (wantsJson(typed) && !typed.includes('--help') && typed[0] !== 'help') {
+    if (wantsJson(typed) && !typed.includes('--help')) {
       tellNoCommand();
       return;
     }
