@@ -15,7 +15,7 @@ One profile's trouble never reaches another: what failed is named, with exit cod
     '<%= config.bin %> boot reconcile --json',
   ];
   static override flags = {
-    'dry-run': Flags.boolean({ summary: 'Show the plan and change nothing.' }),
+    'dry-run': Flags.boolean({ default: false, summary: 'Show the plan and change nothing.' }),
   };
 
   async run(): Promise<object> {
