@@ -1,4 +1,5 @@
 import { mkdirSync, statSync } from 'node:fs';
+import { gatewayHolder, readLocks } from '../gateway/orphan.ts';
 import { desiredState, readState } from '../gateway/state.ts';
 import { type SlotSite, slotFiles } from '../gateway/slot.ts';
 import { serviceName } from '../profile/name.ts';
@@ -85,17 +86,21 @@ export class Pass {
     }
   }
 
-  /** Services that are wanted up, have a supervisor from before, and are down. */
+  /** Services that had a supervisor before this pass, are wanted up, and are not. */
   async #asleep(steps: readonly Step[]): Promise<ReadonlySet<string>> {
-    const wanted = steps.flatMap(({ slot }) =>
-      slot !== null && slot.finding.hasSlot && !slot.down ? [serviceName(slot.finding.name)] : [],
-    );
-    const survey = await this.#manager.survey(wanted);
+    const locks = readLocks();
+    const lockless = steps.flatMap(({ slot }) => {
+      if (slot === null || slot.down || !slot.finding.hasSlot) return [];
+      // The kernel tells at once of a thousand gateways that they run; s6 is asked about the others, one by one.
+      return gatewayHolder(slot.finding.home, locks) === null ? [serviceName(slot.finding.name)] : [];
+    });
+    if (lockless.length === 0 || !(await this.#manager.listening())) return new Set();
+    const survey = await this.#manager.survey(lockless);
     const isAsleep = (service: string): boolean => {
       const status = survey.get(service)?.status ?? null;
       return status !== null && !(status.up && status.wantedUp);
     };
-    return new Set(wanted.filter(isAsleep));
+    return new Set(lockless.filter(isAsleep));
   }
 
   #stage(slots: readonly PlannedSlot[]): StagedServices | null {

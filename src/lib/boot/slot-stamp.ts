@@ -7,7 +7,7 @@ import { configPath } from '../profile/paths.ts';
 import type { ProfileFinding } from './plan.ts';
 
 /** Left in the scandir by a pass that has looked at every slot: what it rendered them like, and whom it had trouble with. */
-const stampName = '.hermes-slots';
+export const stampName = '.hermes-slots';
 const scripts = ['', '/run', '/finish', '/log/run'] as const;
 
 /** What all slots have in common: it changes with the program, its place, the runtime user, the s6 programs. */

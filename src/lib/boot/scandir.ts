@@ -1,0 +1,64 @@
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Failure } from '../failure.ts';
+import { siteManager } from '../gateway/registry.ts';
+import type { Site } from '../site.ts';
+import { stampName } from './slot-stamp.ts';
+
+const graceMs = 8_000;
+
+/** Where the tree of a user goes who names no place: below XDG_RUNTIME_DIR, else a new directory that only they can enter. */
+export function scandirOfUser(env: Site['env']): string {
+  const runtimeDir = env['XDG_RUNTIME_DIR'] ?? '';
+  return join(
+    runtimeDir === '' ? mkdtempSync(join(tmpdir(), 'hermes-')) : join(runtimeDir, 'hermes'),
+    'service',
+  );
+}
+
+/** What tells another program about the tree of this site. */
+export function environmentOf(site: Site): Record<string, string> {
+  return {
+    HERMES_HOME: site.root,
+    S6_PROFILE_GATEWAY_SCANDIR: site.scandir,
+    ...(site.binDir === null ? {} : { HERMES_S6_BIN_DIR: site.binDir }),
+  };
+}
+
+/** The same as lines to paste into another terminal. */
+export function exportLines(site: Site): string[] {
+  const quoted = (word: string): string => `'${word.replaceAll("'", String.raw`'\''`)}'`;
+  return Object.entries(environmentOf(site)).map(([key, value]) => `export ${key}=${quoted(value)}`);
+}
+
+function isOurs(entry: string): boolean {
+  return /^\.?gateway-/.test(entry) || entry === '.s6-svscan' || entry === stampName;
+}
+
+function refuse(site: Site, fact: string, hint: string): never {
+  throw new Failure(`${site.scandir} ${fact}`, { code: 'SCANDIR_IN_USE', exit: 1, hint });
+}
+
+/**
+ * Makes the scandir, or empties one that nobody scans; what survived of an earlier tree is ended in order.
+ * Throws `Failure` (1) when somebody scans it or when it holds anything but slots.
+ */
+export async function emptyScandir(site: Site): Promise<void> {
+  const manager = siteManager(site);
+  mkdirSync(site.scandir, { recursive: true, mode: 0o755 });
+  const foreign = readdirSync(site.scandir).find((entry) => !isOurs(entry));
+  if (foreign !== undefined)
+    refuse(
+      site,
+      `holds ${JSON.stringify(foreign)}, which is no slot`,
+      'Name an empty directory with --scandir.',
+    );
+  if (await manager.listening())
+    refuse(site, 'is supervised already', `To use that tree:\n${exportLines(site).join('\n')}`);
+  // A killed s6-svscan leaves its supervisors behind, with their gateways.
+  for (const [service, { status }] of await manager.survey(manager.list()))
+    if (status !== null) await manager.retire(service, { graceMs });
+  for (const entry of readdirSync(site.scandir))
+    rmSync(join(site.scandir, entry), { recursive: true, force: true });
+}
