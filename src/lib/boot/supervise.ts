@@ -66,7 +66,8 @@ export async function supervise(site: Site, { stop, outputFd, onUp }: SuperviseO
   await emptyScandir(site);
   const command = { role: 'gateway', runsGateway: null } as const;
   const report = await reconcile(site, { command, dryRun: false });
-  if (stop.aborted) return;
+  const isStopping = (): boolean => stop.aborted;
+  if (isStopping()) return;
   const child = spawnChild(join(site.binDir, 's6-svscan'), ['-c', mostServices, '-d', '3', site.scandir], {
     detached: true,
     stdio: ['ignore', outputFd, 2, 'pipe'],
@@ -87,9 +88,9 @@ export async function supervise(site: Site, { stop, outputFd, onUp }: SuperviseO
   };
   child.stdio[3]?.once('data', () => {
     onUp(report, child.pid ?? 0);
-    if (stop.aborted) end();
+    if (isStopping()) end();
     else stop.addEventListener('abort', end, { once: true });
   });
   const code = await exit;
-  if (!stop.aborted) throw svscanError('S6_FAILED', code, 'it ended, though nobody asked for that');
+  if (!isStopping()) throw svscanError('S6_FAILED', code, 'it ended, though nobody asked for that');
 }
