@@ -1,62 +1,37 @@
-import {
-  chmodSync,
-  chownSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
 import type { Answer } from '../helpers/cli.ts';
 import { until } from '../helpers/until.ts';
 import { docker, dockerOutput } from './engine.ts';
+import type { Volume } from './volume.ts';
 
-/** The runtime user of both images. */
-export const hermesUid = 10_000;
+/** What `gateway status --json` says of one gateway, as far as the tests look. */
+export interface Status {
+  readonly profile: string;
+  readonly wanted: string | null;
+  readonly state: string;
+  readonly ready: boolean;
+  readonly pid: number | null;
+}
 
-/** A directory of the host that containers get as /opt/data; the test looks into it from outside. */
-export class Volume {
-  readonly path = mkdtempSync(join(tmpdir(), 'hermes-volume-'));
+export interface ContainerOptions {
+  /** Becomes /opt/data. */
+  readonly volume: Volume;
+  /** Further words for `docker run`. */
+  readonly options?: readonly string[];
+  readonly command?: readonly string[];
+  /** Who types the commands; the image's own user when it is null. */
+  readonly user?: string | null;
+}
 
-  constructor(uid = hermesUid) {
-    chmodSync(this.path, 0o755);
-    chownSync(this.path, uid, uid);
-  }
+interface ExecOptions {
+  readonly user?: string | null;
+  readonly env?: Readonly<Record<string, string>>;
+}
 
-  has(name: string): boolean {
-    return existsSync(join(this.path, name));
-  }
-
-  read(name: string): string {
-    return readFileSync(join(this.path, name), 'utf8');
-  }
-
-  /** Writes a file as the runtime user would. */
-  write(name: string, text: string, uid = hermesUid): void {
-    const path = join(this.path, name);
-    const made = mkdirSync(dirname(path), { recursive: true });
-    if (made !== undefined)
-      for (let d = dirname(path); d.length >= made.length; d = dirname(d)) chownSync(d, uid, uid);
-    writeFileSync(path, text);
-    chownSync(path, uid, uid);
-  }
-
-  /** `gateway_state.json` of a profile, parsed. */
-  state(profile: string): Record<string, unknown> {
-    const home = profile === 'default' ? '' : `profiles/${profile}/`;
-    return JSON.parse(this.read(`${home}gateway_state.json`)) as Record<string, unknown>;
-  }
-
-  bootLog(): string {
-    return this.has('logs/container-boot.log') ? this.read('logs/container-boot.log') : '';
-  }
-
-  remove(): void {
-    rmSync(this.path, { recursive: true, force: true });
-  }
+interface Process {
+  readonly pid: number;
+  readonly parent: number;
+  readonly state: string;
+  readonly argv: string;
 }
 
 let count = 0;
@@ -64,44 +39,30 @@ let count = 0;
 /** A container that runs, or has run, on the private engine. */
 export class Container {
   readonly name: string;
+  readonly #volume: Volume;
+  readonly #user: string | null;
+  #passes: number;
 
-  private constructor(name: string) {
+  private constructor(name: string, { volume, user = 'hermes' }: ContainerOptions) {
     this.name = name;
+    this.#volume = volume;
+    this.#user = user;
+    this.#passes = this.#passesSoFar();
   }
 
   /** `docker run -d` without a network; resolves as soon as the container has been started. */
-  static async start(
-    image: string,
-    {
-      volume,
-      options = [],
-      command = [],
-    }: { volume?: Volume; options?: readonly string[]; command?: readonly string[] },
-  ): Promise<Container> {
+  static async start(image: string, given: ContainerOptions): Promise<Container> {
     count += 1;
-    const name = `hermes-${process.pid}-${count}`;
-    const mount = volume === undefined ? [] : ['-v', `${volume.path}:/opt/data`];
-    await dockerOutput([
-      'run',
-      '-d',
-      '--name',
-      name,
-      '--network',
-      'none',
-      ...mount,
-      ...options,
-      image,
-      ...command,
-    ]);
-    return new Container(name);
+    const container = new Container(`hermes-${process.pid}-${count}`, given);
+    const run = ['run', '-d', '--name', container.name, '--network', 'none'];
+    const mount = ['-v', `${given.volume.path}:/opt/data`];
+    await dockerOutput([...run, ...mount, ...(given.options ?? []), image, ...(given.command ?? [])]);
+    return container;
   }
 
-  /** `docker exec` of these words as the image's user, or as another one. */
-  exec(
-    words: readonly string[],
-    { user, env = {} }: { user?: string; env?: Readonly<Record<string, string>> } = {},
-  ) {
-    const as = user === undefined ? [] : ['-u', user];
+  /** `docker exec` of these words. */
+  exec(words: readonly string[], { user = this.#user, env = {} }: ExecOptions = {}): Promise<Answer> {
+    const as = user === null ? [] : ['-u', user];
     const pairs = Object.entries(env).flatMap(([name, value]) => ['-e', `${name}=${value}`]);
     return docker(['exec', ...as, ...pairs, this.name, ...words]);
   }
@@ -121,6 +82,22 @@ export class Container {
     return JSON.parse(answer.stdout) as unknown;
   }
 
+  /** What `gateway status` says of one gateway. */
+  async status(profile: string): Promise<Status> {
+    const answer = (await this.json('gateway', 'status', profile)) as { gateways?: [Status] };
+    if (answer.gateways === undefined) throw new Error(JSON.stringify(answer));
+    return answer.gateways[0];
+  }
+
+  /** Waits until `gateway status` shows this state word; gives what it then says. */
+  reaches(profile: string, state: string): Promise<Status> {
+    return until(async () => {
+      const status = await this.status(profile);
+      if (status.state === state) return status;
+      throw new Error(JSON.stringify(status));
+    }, `${profile} is ${state}`);
+  }
+
   /** Everything that `docker logs` shows. */
   async logs(): Promise<string> {
     const { stdout, stderr } = await docker(['logs', this.name]);
@@ -133,8 +110,19 @@ export class Container {
     return this.ended();
   }
 
-  async restart(limitS = 30): Promise<void> {
-    await dockerOutput(['restart', '-t', String(limitS), this.name]);
+  /** `docker restart`, and waits for the new boot. */
+  async restart(): Promise<void> {
+    this.#passes = this.#passesSoFar();
+    await dockerOutput(['restart', '-t', '30', this.name]);
+    await this.booted();
+  }
+
+  /** `docker kill` and `docker start`, and waits for the new boot. */
+  async killAndStart(): Promise<void> {
+    this.#passes = this.#passesSoFar();
+    await dockerOutput(['kill', this.name]);
+    await dockerOutput(['start', this.name]);
+    await this.booted();
   }
 
   /** Waits for the container's end; gives its exit code. */
@@ -151,7 +139,7 @@ export class Container {
   }
 
   /** The processes inside as `pid ppid state argv`, without the shell that lists them. */
-  async processes(): Promise<{ pid: number; parent: number; state: string; argv: string }[]> {
+  async processes(): Promise<Process[]> {
     const script =
       'for p in /proc/[0-9]*; do [ "$p" = "/proc/$$" ] && continue; s=$(cat "$p/stat" 2>/dev/null) || continue; ' +
       'printf "%s\\t%s\\t%s\\n" "${p#/proc/}" "${s##*) }" "$(tr "\\0" " " <"$p/cmdline")"; done';
@@ -166,12 +154,22 @@ export class Container {
       });
   }
 
-  /** Waits until the tree answers, which is after the boot pass. */
+  /** Waits until the boot pass is in the log and s6 answers. */
   async booted(): Promise<this> {
-    await until(
-      async () => (await this.exec(['s6-svscanctl', '-a', '/run/service'])).code === 0,
-      `${this.name} has booted`,
+    await until(() => this.#passesSoFar() > this.#passes, `the boot pass of ${this.name}`).catch(
+      async (error: unknown) => {
+        throw new Error(await this.logs(), { cause: error });
+      },
     );
+    await until(async () => {
+      const { code, stdout, stderr } = await this.exec(['hermes', 'gateway', 'status', '--all']);
+      if (code === 0 || code === 1 || code === 3) return true;
+      throw new Error(stdout + stderr);
+    }, `s6 answers in ${this.name}`);
     return this;
+  }
+
+  #passesSoFar(): number {
+    return this.#volume.bootLog().filter((line) => line.includes(' profile=default ')).length;
   }
 }
