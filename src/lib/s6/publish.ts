@@ -71,12 +71,13 @@ export function stageMany(
     mkdirSync(staging, 0o700);
     const keeper = keeperOf(scandir);
     const write = sharingWriter(keeper);
+    const operator = onlyByRoot(owner);
     eachHealthy(({ service, files }) => stage(join(staging, service), files, write, keeper));
     const complaints = makeFifos(
       staging,
       services.filter(({ service }) => !failed.has(service)),
     );
-    eachHealthy(({ service, files }) => ownSkeleton(join(staging, service), files, owner, complaints));
+    eachHealthy(({ service, files }) => ownSkeleton(join(staging, service), files, operator, complaints));
   } catch (error) {
     eachHealthy(() => {
       throw error;
@@ -109,35 +110,37 @@ type Write = (path: string, file: ServiceFile) => void;
 
 /** Writes a file once and links it from then on: nobody changes the files of a slot but by renaming new ones over them. */
 function sharingWriter(keeper: Owner | null): Write {
-  const written = new Map<string, string>();
+  const written = new Map<string, { readonly path: string; readonly mode: number }>();
   return (path, { content, mode }) => {
-    const key = `${mode} ${content}`;
-    const twin = written.get(key);
-    if (twin === undefined) {
-      writeFileSync(path, content, { flag: 'wx', mode });
-      give(path, keeper);
-      written.set(key, path);
-    } else linkSync(twin, path);
+    const twin = written.get(content);
+    if (twin?.mode === mode) {
+      linkSync(twin.path, path);
+      return;
+    }
+    writeFileSync(path, content, { flag: 'wx', mode });
+    give(path, keeper);
+    written.set(content, { path, mode });
   };
 }
 
+// Thousands of times over, a template is several times faster than join().
 function stage(directory: string, files: ServiceFiles, write: Write, keeper: Owner | null): void {
   for (const part of partsOf(files)) {
-    mkdirSync(join(directory, part), 0o755);
-    give(join(directory, part), keeper);
+    mkdirSync(`${directory}/${part}`, 0o755);
+    give(`${directory}/${part}`, keeper);
     for (const [path, mode] of skeleton) {
-      mkdirSync(join(directory, part, path), mode);
+      mkdirSync(`${directory}/${part}${path}`, mode);
       // mkdir(2) drops the set-group-ID bit.
-      if (mode > 0o777) chmodSync(join(directory, part, path), mode);
+      if (mode > 0o777) chmodSync(`${directory}/${part}${path}`, mode);
     }
   }
-  for (const [path, file] of allFiles(files)) write(join(directory, path), file);
+  for (const [path, file] of allFiles(files)) write(`${directory}/${path}`, file);
 }
 
 /** Makes the FIFOs of many staged services in as few processes as the length of a command line allows; returns complaints. */
 function makeFifos(staging: string, services: readonly NewService[]): string {
   const fifos = services.flatMap(({ service, files }) =>
-    partsOf(files).map((part) => join(service, part, control)),
+    partsOf(files).map((part) => `${service}/${part}${control}`),
   );
   const script = 'cd -- "$1" && shift && umask 117 && PATH=$PATH:/usr/bin:/bin exec mkfifo -- "$@"';
   let complaints = '';
@@ -151,9 +154,9 @@ function makeFifos(staging: string, services: readonly NewService[]): string {
 
 function ownSkeleton(directory: string, files: ServiceFiles, owner: Owner | null, complaints: string): void {
   for (const part of partsOf(files)) {
-    if (complaints !== '' && !existsSync(join(directory, part, control))) throw new Error(complaints);
-    for (const [path] of skeleton) give(join(directory, part, path), owner);
-    give(join(directory, part, control), owner);
+    if (complaints !== '' && !existsSync(`${directory}/${part}${control}`)) throw new Error(complaints);
+    for (const [path] of skeleton) give(`${directory}/${part}${path}`, owner);
+    give(`${directory}/${part}${control}`, owner);
   }
 }
 
@@ -167,15 +170,19 @@ function enter(scandir: string, staging: string, service: string, files: Service
 }
 
 function partsOf({ files }: ServiceFiles): string[] {
-  return files.has('log/run') ? ['', 'log'] : [''];
+  return files.has('log/run') ? ['', 'log/'] : [''];
 }
 
 function keeperOf(scandir: string): Owner | null {
   const { uid, gid } = statSync(scandir);
-  return uid === 0 ? null : { uid, gid };
+  return uid === 0 ? null : onlyByRoot({ uid, gid });
 }
 
 // Only root can give away, and whoever else runs a tree owns it already.
+function onlyByRoot(owner: Owner | null): Owner | null {
+  return process.geteuid?.() === 0 ? owner : null;
+}
+
 function give(path: string, owner: Owner | null): void {
-  if (owner !== null && process.geteuid?.() === 0) chownSync(path, owner.uid, owner.gid);
+  if (owner !== null) chownSync(path, owner.uid, owner.gid);
 }
