@@ -3,9 +3,11 @@ import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
 import { BaseCommand } from '../../base-command.ts';
 import { errnoOf, Failure } from '../../lib/failure.ts';
+import { type TransitionJson, transitionJson } from '../../lib/gateway/transition.ts';
 import { provision, type Provisioned } from '../../lib/gateway/provision.ts';
 import { parseAssignment, parseNewDotenv } from '../../lib/profile/dotenv.ts';
 import { parseProfileName } from '../../lib/profile/name.ts';
+import { tellFailure } from '../../render.ts';
 
 export default class ProfileCreate extends BaseCommand {
   static override summary =
@@ -37,17 +39,24 @@ export default class ProfileCreate extends BaseCommand {
       min: 1,
       max: 65_535,
     }),
+    start: Flags.boolean({ summary: 'Start its gateway, and wait until it is ready.' }),
   };
 
-  async run(): Promise<{ schema: string } & Provisioned> {
+  async run(): Promise<{ schema: string; start: TransitionJson | null } & Omit<Provisioned, 'notes'>> {
     const { args, flags } = await this.parse(ProfileCreate);
     const site = this.site(flags.profile);
     const name = parseProfileName(args.name);
     const env = new Map([...fromFile(flags['env-file']), ...(flags.env ?? []).map(parseAssignment)]);
-    const created = await provision(site, { name, env, port: flags.port });
-    for (const note of created.notes) this.note(note);
+    const { notes, ...created } = await provision(site, { name, env, port: flags.port });
+    for (const note of notes) this.note(note);
     this.say(`${name} is created in ${created.home} (port ${created.port}).`);
-    return this.answer(created);
+    if (!flags.start) return this.answer({ ...created, start: null });
+    const { start } = await import('../../lib/gateway/lifecycle.ts');
+    const started = await start(site, name, { wait: true, reason: 'profile create --start' });
+    const { error, pid, seconds } = started;
+    if (error === null) this.say(`${name} is up and ready (pid ${pid ?? '?'}, ${seconds.toFixed(1)} s).`);
+    else if (!this.jsonEnabled()) tellFailure(error, false);
+    return this.answer({ ...created, start: transitionJson(started) }, error?.exit ?? 0);
   }
 }
 

@@ -1,0 +1,188 @@
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { runHermes, runJson, type Answer } from '../helpers/cli.ts';
+import { freePort } from '../helpers/free-port.ts';
+import { tempHome, type TempHome } from '../helpers/home.ts';
+import { supervisorsOf } from '../helpers/supervisors.ts';
+import { runOnTerminal } from '../helpers/terminal.ts';
+import { startTree, type SupervisionTree } from '../helpers/tree.ts';
+
+describe('profile delete', () => {
+  let home: TempHome;
+  let tree: SupervisionTree;
+  beforeEach(async () => {
+    home = tempHome();
+    tree = await startTree({ env: { HERMES_HOME: home.path } });
+  });
+  afterEach(async () => {
+    await tree.stop();
+    await home.remove();
+  });
+  const hermes = (...args: string[]): Promise<Answer> =>
+    runHermes(args, { home: home.path, scandir: tree.scandir });
+  const create = async (name: string, ...more: string[]): Promise<void> => {
+    const { code, stderr } = await hermes(
+      'profile',
+      'create',
+      name,
+      '--port',
+      String(await freePort()),
+      ...more,
+    );
+    assert.equal(code, 0, stderr);
+  };
+  const exists = (name: string): boolean => existsSync(home.file(`profiles/${name}/SOUL.md`));
+
+  it('stops the gateway, and leaves no slot, no supervisor, no file and no log', async () => {
+    await create('coder', '--start');
+    const { code, stdout, stderr } = await hermes('profile', 'delete', 'coder', '--yes');
+    assert.equal(stderr, '');
+    assert.equal(stdout, 'coder is deleted.\n');
+    assert.equal(code, 0);
+    assert.deepEqual(readdirSync(home.file('profiles')), []);
+    assert.deepEqual(readdirSync(home.file('logs/gateways')), []);
+    assert.deepEqual(
+      readdirSync(tree.scandir).filter((entry) => entry !== '.s6-svscan'),
+      [],
+    );
+    assert.match(
+      readFileSync(home.file('logs/lifecycle.jsonl'), 'utf8'),
+      /"action":"delete".*"outcome":"done"/,
+    );
+  });
+
+  it('and create of the same name again give exactly one supervisor', async () => {
+    for (let round = 0; round < 3; round++) {
+      await create('coder', '--start');
+      assert.equal(supervisorsOf(tree.scandir, 'gateway-coder').length, 1);
+      assert.equal((await hermes('profile', 'delete', 'coder', '-y')).code, 0);
+      assert.equal(supervisorsOf(tree.scandir, 'gateway-coder').length, 0);
+    }
+  });
+
+  it('shows what went as JSON', async () => {
+    await create('coder');
+    const { json } = await runJson(['profile', 'delete', 'coder', '--yes'], {
+      home: home.path,
+      scandir: tree.scandir,
+    });
+    assert.deepEqual(json, {
+      schema: 'hermes.profile.delete/1',
+      name: 'coder',
+      home: home.file('profiles/coder'),
+      kept: null,
+    });
+  });
+
+  it('of a home that is a link takes the link and leaves what it leads to', async () => {
+    home.write({ 'elsewhere/SOUL.md': '', 'elsewhere/work/file': '', 'profiles/': '' });
+    symlinkSync(home.file('elsewhere'), home.file('profiles/linked'));
+    const { code, stdout } = await hermes('profile', 'delete', 'linked', '--yes');
+    assert.equal(code, 0);
+    assert.ok(stdout.includes(`${home.file('elsewhere')} is left as it is`));
+    assert.ok(existsSync(home.file('elsewhere/work/file')));
+    assert.deepEqual(readdirSync(home.file('profiles')), []);
+  });
+
+  it('works where the tree is down and only the slot is left', async () => {
+    await create('coder');
+    await tree.stop();
+    assert.equal((await hermes('profile', 'delete', 'coder', '--yes')).code, 0);
+    assert.ok(!exists('coder'));
+  });
+
+  it('works without s6', async () => {
+    home.write({ 'profiles/coder/SOUL.md': '' });
+    const { code } = await runHermes(['profile', 'delete', 'coder', '--yes'], { home: home.path });
+    assert.equal(code, 0);
+    assert.ok(!exists('coder'));
+  });
+
+  it('leaves the files when the slot cannot be retired', async () => {
+    await create('coder', '--start');
+    const control = `${tree.scandir}/gateway-coder/supervise/control`;
+    rmSync(control);
+    writeFileSync(control, '');
+    const { code } = await hermes('profile', 'delete', 'coder', '--yes');
+    assert.notEqual(code, 0);
+    assert.ok(exists('coder'));
+    assert.match(
+      readFileSync(home.file('logs/lifecycle.jsonl'), 'utf8'),
+      /"action":"delete".*"outcome":"failed"/,
+    );
+  });
+
+  it('leaves the files of a gateway that runs unsupervised, and names it', async () => {
+    home.write({ 'profiles/coder/SOUL.md': '', 'profiles/coder/gateway.lock': '' });
+    const lock = home.file('profiles/coder/gateway.lock');
+    const { spawn } = await import('node:child_process');
+    const holder = spawn('/usr/bin/s6-setlock', ['-n', lock, 'sh', '-c', 'echo; exec sleep 1000'], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    await new Promise((resolve) => holder.stdout.once('data', resolve));
+    const { code, stderr } = await runHermes(['profile', 'delete', 'coder', '--yes'], { home: home.path });
+    holder.kill('SIGKILL');
+    assert.match(stderr, new RegExp(`the gateway of coder still runs \\(pid ${holder.pid ?? 0}\\)`));
+    assert.equal(code, 1);
+    assert.ok(exists('coder'));
+  });
+
+  describe('asks on a terminal', () => {
+    const ask = (keys: string) =>
+      runOnTerminal(['profile', 'delete', 'coder'], {
+        env: { HERMES_HOME: home.path, S6_PROFILE_GATEWAY_SCANDIR: tree.scandir },
+        question: '[y/N]',
+        keys,
+      });
+    beforeEach(() => create('coder'));
+
+    it('and deletes after yes', async () => {
+      const { code, screen } = await ask('y\r');
+      assert.match(screen, /Delete profile coder with everything in /);
+      assert.equal(code, 0, screen);
+      assert.ok(!exists('coder'));
+    });
+
+    for (const [what, keys] of [
+      ['no', 'n\r'],
+      ['nothing but Return', '\r'],
+      ['Ctrl-C', '\u0003'],
+      ['Ctrl-D', '\u0004'],
+    ] as const)
+      it(`and changes nothing after ${what}: 130`, async () => {
+        const { code, screen } = await ask(keys);
+        assert.match(screen, /cancelled: nothing was changed/);
+        assert.equal(code, 130);
+        assert.ok(exists('coder'));
+        assert.ok(existsSync(`${tree.scandir}/gateway-coder`));
+      });
+  });
+
+  describe('refuses, in one sentence and with nothing changed on disk,', () => {
+    const cases: readonly [string, readonly string[], number, RegExp][] = [
+      ['to guess without a terminal', ['coder'], 2, /no terminal to ask on\n.*--yes/],
+      [
+        'a profile that does not exist, with the nearest',
+        ['codr', '--yes'],
+        4,
+        /no profile codr\ndid you mean "coder"/,
+      ],
+      ['a directory that is no profile', ['plain', '--yes'], 4, /there is no profile plain/],
+      ['the root profile', ['default', '--yes'], 2, /reserved/],
+      ['a reserved name', ['root', '--yes'], 2, /reserved/],
+      ['a path', ['../coder', '--yes'], 2, /is no profile name/],
+      ['no name', ['--yes'], 2, /name/],
+    ];
+    for (const [what, args, exit, words] of cases)
+      it(what, async () => {
+        home.write({ 'profiles/coder/SOUL.md': '', 'profiles/plain/file': '' });
+        const { code, stdout, stderr } = await hermes('profile', 'delete', ...args);
+        assert.match(stderr, words);
+        assert.equal(stdout, '');
+        assert.equal(code, exit);
+        assert.ok(exists('coder'));
+        assert.ok(existsSync(home.file('profiles/plain/file')));
+        assert.ok(!existsSync(home.file('logs/lifecycle.jsonl')));
+      });
+  });
+});
