@@ -5,19 +5,19 @@ const path = require('path');
 const vm = require('vm');
 const Module = require('module');
 
-const bundle = path.join(__dirname, '..', 'dist', 'commands.cjs');
-const cacheFile = path.join(__dirname, '..', 'dist', 'commands.cache');
+const dist = path.join(__dirname, '..', 'dist');
+const loaded = new Map();
 
-// V8 checks its own version and flags, and of the source its length alone. So the cache carries the very source that
-// it was made from, compared byte by byte (0.1 ms; hashing costs 5 ms of loading node:crypto), behind one line that
-// names the Node.
+// V8 checks its own version and flags, and of the source its length alone. So a cache carries the very source that it
+// was made from, compared byte by byte (0.1 ms; loading node:crypto for a hash costs 5), behind one line that names
+// the Node.
 const header = Buffer.from(`${process.version} ${process.arch}\n`);
 
 /** The compiled code that belongs to this source under this Node; undefined where there is none. */
-function cachedData(source) {
+function cachedData(file, source) {
   let cache;
   try {
-    cache = fs.readFileSync(cacheFile);
+    cache = fs.readFileSync(file);
   } catch {
     return undefined;
   }
@@ -29,35 +29,39 @@ function cachedData(source) {
   return fits ? cache.subarray(code) : undefined;
 }
 
-/** The program: one bundle that carries every command and library and evaluates them when they are used. */
-exports.load = () => {
-  const source = fs.readFileSync(bundle);
+/** Evaluates a script of dist/ once, by its name without ending, with compiled code where there is some for it. */
+function load(name) {
+  const known = loaded.get(name);
+  if (known !== undefined) return known;
+  const filename = path.join(dist, `${name}.cjs`);
+  const cacheFile = path.join(dist, `${name}.cache`);
+  const source = fs.readFileSync(filename);
   const script = new vm.Script(Module.wrap(source.latin1Slice()), {
-    filename: bundle,
-    cachedData: cachedData(source),
+    filename,
+    cachedData: cachedData(cacheFile, source),
   });
-  const program = new Module(bundle, module);
-  program.filename = bundle;
-  program.paths = [];
-  // oclif asks for the bundle by its name: it gets this one.
-  require.cache[bundle] = program;
-  script
-    .runInThisContext()
-    .call(
-      program.exports,
-      program.exports,
-      Module.createRequire(bundle),
-      program,
-      bundle,
-      path.dirname(bundle),
-    );
+  const program = new Module(filename, module);
+  const entry = { program: program.exports, script, source, cacheFile };
+  loaded.set(name, entry);
+  program.filename = filename;
   program.loaded = true;
-  return { program: program.exports, script, source };
-};
+  // oclif asks for the bundle by its name: it gets this one.
+  require.cache[filename] = program;
+  const outside = Module.createRequire(filename);
+  const inside = (id) => (/^\.\/\w+\.cjs$/.test(id) ? load(id.slice(2, -4)).program : outside(id));
+  inside.resolve = outside.resolve;
+  script.runInThisContext().call(program.exports, program.exports, inside, program, filename, dist);
+  entry.program = program.exports;
+  return entry;
+}
 
-/** Writes the cache with what has been compiled by now; whole or not at all. */
-exports.saveCache = ({ script, source }) => {
-  const unique = `${cacheFile}.${process.pid}`;
-  fs.writeFileSync(unique, Buffer.concat([header, source, script.createCachedData()]));
-  fs.renameSync(unique, cacheFile);
-};
+/** Writes the caches of everything loaded, with what has been compiled by now; each whole or not at all. */
+function saveCaches() {
+  for (const { script, source, cacheFile } of loaded.values()) {
+    const unique = `${cacheFile}.${process.pid}`;
+    fs.writeFileSync(unique, Buffer.concat([header, source, script.createCachedData()]));
+    fs.renameSync(unique, cacheFile);
+  }
+}
+
+module.exports = { load, saveCaches };

@@ -7,5 +7,6 @@
 if (Number(process.versions.node.split('.')[0]) < 22) require('./old-node.js');
 else {
   if (process.geteuid() === 0) require('./drop-root.js');
-  if (process.exitCode === undefined) require('./load.js').load().program.main(process.argv.slice(2));
+  if (process.exitCode === undefined)
+    require('./load.js').load('commands').program.main(process.argv.slice(2));
 }

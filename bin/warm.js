@@ -1,23 +1,37 @@
 'use strict';
 
-// Makes the code cache for this Node, at build or install time: every later start reads it, whoever starts it.
-const home = require('fs').mkdtempSync(require('path').join(require('os').tmpdir(), 'hermes-warm-'));
+// Makes the code caches for this Node, at build or install time: every later start reads them, whoever starts it.
+const fs = require('fs');
+const os = require('os');
+const path = require('path');
+const { load, saveCaches } = require('./load.js');
+
+const home = fs.mkdtempSync(path.join(os.tmpdir(), 'hermes-warm-'));
+fs.mkdirSync(path.join(home, 'profiles', 'coder'), { recursive: true });
+fs.writeFileSync(path.join(home, 'profiles', 'coder', 'SOUL.md'), '');
+fs.writeFileSync(
+  path.join(home, 'profiles', 'coder', 'config.yaml'),
+  'gateway:\n  port: 8643\n  command: [true]\n',
+);
 Object.assign(process.env, { HERMES_HOME: home, S6_PROFILE_GATEWAY_SCANDIR: home });
-const loaded = require('./load.js');
-const program = loaded.load();
-const { stdout, stderr } = process;
-const write = [stdout.write, stderr.write];
+
+const lines = [
+  '--version',
+  'gateway status --no-such-flag',
+  'gateway status -p coder',
+  'gateway status --json',
+  'gateway command -p coder',
+  'boot reconcile --dry-run',
+];
 
 (async () => {
+  const { stdout, stderr } = process;
+  const write = [stdout.write, stderr.write];
   stdout.write = stderr.write = () => true;
-  for (const argv of [
-    ['--version'],
-    ['gateway', 'status', '--no-such-flag'],
-    ['gateway', 'status', '-p', 'coder'],
-  ])
-    await program.program.main(argv);
+  for (const line of lines) await load('commands').program.main(line.split(' '));
+  await load('execa').program.execa('true');
   [stdout.write, stderr.write] = write;
   process.exitCode = 0;
-  loaded.saveCache(program);
-  require('fs').rmSync(home, { recursive: true });
+  saveCaches();
+  fs.rmSync(home, { recursive: true });
 })();

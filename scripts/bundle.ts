@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { build } from 'esbuild';
+import { build, type BuildOptions } from 'esbuild';
+import { apart, chunks } from './chunks.ts';
 import { lazyOclif } from './lazy-oclif.ts';
 import { manifest } from './manifest.ts';
 
@@ -34,10 +35,7 @@ function entry(): string {
   ].join('\n');
 }
 
-const { outputFiles } = await build({
-  write: false,
-  stdin: { contents: entry(), resolveDir: root, loader: 'js' },
-  outfile: join(root, 'dist/commands.cjs'),
+const common: BuildOptions = {
   bundle: true,
   platform: 'node',
   format: 'cjs',
@@ -48,16 +46,26 @@ const { outputFiles } = await build({
   minifySyntax: true,
   minifyWhitespace: true,
   legalComments: 'none',
-  external: ['typescript', 'ts-node', 'tsx'],
-  plugins: [lazyOclif],
   logLevel: 'warning',
+};
+
+/** Bundles into dist/. The loader reads Latin-1, and esbuild leaves regular expressions as they are. */
+async function write(options: BuildOptions): Promise<void> {
+  const { outputFiles } = await build({ ...common, ...options, write: false, outdir: join(root, 'dist') });
+  const escaped = (char: string) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  for (const { path, text } of outputFiles)
+    writeFileSync(path.replace(/\.js$/, '.cjs'), text.replaceAll(/[^\0-\x7f]/g, escaped));
+}
+
+rmSync(join(root, 'dist'), { recursive: true, force: true });
+mkdirSync(join(root, 'dist'));
+const commands = { contents: entry(), resolveDir: root, sourcefile: 'commands.js', loader: 'js' } as const;
+await write({
+  stdin: commands,
+  entryNames: 'commands',
+  external: ['typescript', 'ts-node', 'tsx'],
+  plugins: [apart, lazyOclif],
 });
-
-// The loader reads the bundle as Latin-1, which is twice as fast; esbuild leaves regular expressions as they are.
-const ascii = (text: string) =>
-  text.replaceAll(/[^\0-\x7f]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
-mkdirSync(join(root, 'dist'), { recursive: true });
-for (const { path, text } of outputFiles) writeFileSync(path, ascii(text));
-
+await write({ entryPoints: Object.fromEntries(chunks.map((name) => [name, name])), absWorkingDir: root });
 writeFileSync(join(root, 'oclif.manifest.json'), `${JSON.stringify(await manifest(root), null, 2)}\n`);
 execFileSync(process.execPath, [join(root, 'bin/warm.js')], { stdio: 'inherit' });

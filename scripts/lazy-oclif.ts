@@ -38,6 +38,9 @@ export function applyPatches(file: string, text: string, all = patches): { text:
   };
 }
 
+/** What oclif names and the built program never asks for: file patterns, other places of its configuration, WSL. */
+const unused = ['minimatch', 'tinyglobby', 'lilconfig', 'wsl-utils'];
+
 const topLevelRequire =
   /^const (\w+_\d+) = ((?:__import(?:Default|Star)\()?require\((?:"[^"]+"|'[^']+')\)\)?);$/gm;
 
@@ -61,6 +64,13 @@ export const lazyOclif: Plugin = {
       if (gone.length === 0 && contents !== text) unseen.delete(file);
       return { contents, loader: 'js' };
     });
+    build.onResolve({ filter: new RegExp(`^(${unused.join('|')})$`) }, ({ path }) => ({
+      path,
+      namespace: 'unused',
+    }));
+    build.onLoad({ filter: /./, namespace: 'unused' }, ({ path }) => ({
+      contents: `throw new Error('${path} is left out of the bundle');`,
+    }));
     build.onEnd(() => ({
       errors: [...unseen].map((file) => ({
         text: `lib/${file} of @oclif/core no longer has the text that scripts/lazy-oclif.ts changes`,

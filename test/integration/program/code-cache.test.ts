@@ -9,7 +9,7 @@ describe('the code cache', () => {
   afterEach(() => program.remove());
 
   const probe = `
-    const { script } = require(process.argv[1]).load();
+    const { script } = require(process.argv[1]).load('commands');
     process.stdout.write(String(script.cachedDataRejected));`;
   /** Whether V8 rejected the cache; `undefined` where it was given none. */
   const rejected = (...flags: string[]) =>
