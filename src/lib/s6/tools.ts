@@ -83,7 +83,7 @@ export function commandError(result: ProcessResult, action: string, service: str
 function codeOf({ errno, timedOut, exitCode, stderr }: ProcessResult): S6CommandCode {
   if (errno === 'ENOENT' || errno === 'ENOTDIR') return 'S6_MISSING';
   if (errno === 'EACCES' || errno === 'EPERM' || isDenied(stderr)) return 'S6_DENIED';
-  if (isDeserted(stderr)) return 'S6_NOT_SUPERVISED';
+  if (isDeserted(stderr) || exitCode === 102) return 'S6_NOT_SUPERVISED';
   return timedOut || exitCode === 99 ? 'S6_TIMEOUT' : 'S6_FAILED';
 }
 
@@ -92,7 +92,7 @@ const isDenied = (stderr: string): boolean => /Permission denied|Operation not p
 const isDeserted = (stderr: string): boolean =>
   /supervisor not listening|s6-supervise not running/.test(stderr);
 
-// 100 up to 2.13, 102 from 2.14 on.
+// 100 up to 2.13 (where it also means wrong usage), 102 from 2.14 on.
 function isUnheard(exitCode: number | null): boolean {
   return exitCode === 100 || exitCode === 102;
 }
