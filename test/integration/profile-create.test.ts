@@ -6,7 +6,7 @@ import { runHermes, runJson, type Answer } from '../helpers/cli.ts';
 import { freePort } from '../helpers/free-port.ts';
 import { tempHome, type TempHome } from '../helpers/home.ts';
 import { supervisorsOf } from '../helpers/supervisors.ts';
-import { startTree, type SupervisionTree } from '../helpers/tree.ts';
+import { nobody, startTree, type SupervisionTree } from '../helpers/tree.ts';
 
 describe('profile create', () => {
   let home: TempHome;
@@ -102,6 +102,21 @@ describe('profile create', () => {
     assert.equal((await runHermes(['profile', 'create', 'sibling'], options)).code, 0);
     assert.ok(existsSync(home.file('profiles/sibling/SOUL.md')));
   });
+
+  if (process.geteuid?.() === 0) {
+    it('by a root that stays root leaves everything to the runtime user', async () => {
+      const own = tempHome();
+      const { code, stderr } = await runHermes(['profile', 'create', 'given'], {
+        home: own.path,
+        env: { HERMES_USER: 'nobody', HERMES_DOCKER_EXEC_AS_ROOT: '1' },
+      });
+      assert.equal(code, 0, stderr);
+      const made = ['', 'given', 'given/SOUL.md', 'given/config.yaml', 'given/.env'];
+      const paths = [...made.map((path) => `profiles/${path}`), 'logs/gateways/given'];
+      for (const path of paths) assert.equal(statSync(own.file(path)).uid, nobody.uid, path);
+      await own.remove();
+    });
+  }
 
   describe('refuses, in one sentence and with nothing changed on disk,', () => {
     const snapshot = () => [
