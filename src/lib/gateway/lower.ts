@@ -81,5 +81,5 @@ async function conclude(wave: Wave, attempt: Attempt, heard: Heard, after: Sight
     return notEnded(attempt, heard, after.status);
   }
   if (job.hasHome) removeMarker(job.home);
-  return ended(attempt, isDown(before) && orphan === null ? 'already' : 'done', {});
+  return ended(attempt, isDown(before) && orphan === null ? 'already' : 'done', { seen: 'down' });
 }

@@ -103,7 +103,10 @@ async function conclude(
   const { before, job } = attempt;
   const isUp = status?.up === true && (status.ready || !saysReady(job.config));
   if (isUp && status.wantedUp && (!move.anew || status.pid !== before.status?.pid))
-    return ended(attempt, move.until === null ? 'already' : 'done', { pid: status.pid });
+    return ended(attempt, move.until === null ? 'already' : 'done', {
+      seen: status.ready ? 'ready' : 'up',
+      pid: status.pid,
+    });
   if (heard !== 'reached') return notEnded(attempt, heard, status);
   return notUp(wave, attempt, status, lastDeath);
 }

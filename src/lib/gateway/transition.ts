@@ -16,6 +16,8 @@ export interface LogRange {
 export interface Transition {
   readonly profile: ProfileName;
   readonly outcome: Outcome;
+  /** What the gateway was seen to be at the end; null: nobody looked, or it failed. */
+  readonly seen: 'ready' | 'up' | 'down' | null;
   /** The supervised gateway's PID as it was seen at the end; null: none was, or nobody waited. */
   readonly pid: number | null;
   /** From the request to its end, the wait for other commands included. */
@@ -51,8 +53,16 @@ export interface TransitionJson {
 }
 
 /** The result as JSON. */
-export function transitionJson({ error, ...rest }: Transition): TransitionJson {
-  return { ...rest, error: error === null ? null : failureJson(error) };
+export function transitionJson({
+  profile,
+  outcome,
+  pid,
+  seconds,
+  error,
+  note,
+  log,
+}: Transition): TransitionJson {
+  return { profile, outcome, pid, seconds, error: error === null ? null : failureJson(error), note, log };
 }
 
 /** The worst exit code of several transitions. */

@@ -10,7 +10,7 @@ import type { Job } from './job.ts';
 import { readState } from './state.ts';
 import type { Outcome, Transition } from './transition.ts';
 
-type Facts = Partial<Pick<Transition, 'pid' | 'error' | 'note' | 'log'>>;
+type Facts = Partial<Pick<Transition, 'seen' | 'pid' | 'error' | 'note' | 'log'>>;
 
 /** The result of a request, with what was noted on its way. */
 export function ended(
@@ -22,6 +22,7 @@ export function ended(
   return {
     profile: job.profile,
     outcome,
+    seen: facts.seen ?? null,
     pid: facts.pid ?? null,
     seconds: secondsOf(job),
     error: facts.error ?? null,
@@ -44,6 +45,7 @@ export function failed(profile: ProfileName, error: unknown, job: Job | null = n
   return {
     profile,
     outcome: failure.exit === 75 ? 'timeout' : 'failed',
+    seen: null,
     pid: null,
     seconds,
     error: failure,

@@ -1,0 +1,85 @@
+import { BaseCommand } from './base-command.ts';
+import { failureJson } from './lib/failure.ts';
+import { lastLines } from './lib/gateway/log-history.ts';
+import { neutralised } from './lib/gateway/log-line.ts';
+import { transitionAll } from './lib/gateway/lifecycle.ts';
+import { selectAll } from './lib/gateway/selection.ts';
+import {
+  type Transition,
+  type TransitionJson,
+  transitionJson,
+  transitionsExit,
+  type Verb,
+} from './lib/gateway/transition.ts';
+import type { Site } from './lib/site.ts';
+import { type Targets, targets } from './targets.ts';
+
+export interface TransitionWords extends Targets {
+  readonly timeout?: number | undefined;
+  readonly wait: boolean;
+  readonly reason?: string | undefined;
+}
+
+const shownLogLines = 5;
+
+/** What start, stop and restart share: one transition, a sentence a gateway, the worst exit code. */
+export abstract class TransitionCommand extends BaseCommand {
+  protected async transition(
+    verb: Verb,
+    words: TransitionWords,
+  ): Promise<{ schema: string; results: TransitionJson[] }> {
+    const site = this.site(words.profileFlag);
+    // Names beside --all are refused before --all is made out.
+    const named = targets(site, words);
+    const profiles = words.all ? await selectAll(site, verb) : named;
+    if (profiles.length === 0) this.say(verb === 'start' ? 'No gateway is wanted up.' : 'No gateway is up.');
+    const waiting = new AbortController();
+    // A second Ctrl-C ends the program as always.
+    process.once('SIGINT', () => waiting.abort());
+    const announced = new Set<string>();
+    const results = await transitionAll(site, verb, profiles, {
+      timeoutMs: words.timeout === undefined ? undefined : words.timeout * 1000,
+      wait: words.wait,
+      reason: words.reason ?? null,
+      signal: waiting.signal,
+      announce: (transition) => {
+        announced.add(transition.profile);
+        this.tell(site, verb, transition);
+      },
+    });
+    for (const result of results) if (!announced.has(result.profile)) this.tell(site, verb, result);
+    return this.answer({ results: results.map(transitionJson) }, transitionsExit(results));
+  }
+
+  private tell(site: Site, verb: Verb, transition: Transition): void {
+    const { error, note, profile, log } = transition;
+    if (error === null) {
+      this.say(note === null ? sentence(verb, transition) : `${sentence(verb, transition)} (${note})`);
+      return;
+    }
+    if (this.jsonEnabled()) return;
+    const { message, hint } = failureJson(error);
+    const lines = log === null ? [] : lastLines(site.root, profile, shownLogLines);
+    const said = lines.map(({ text }) => `  | ${neutralised(text)}`);
+    const told = [`Error: ${message.includes(profile) ? '' : `${profile}: `}${message}`, note, hint, ...said];
+    this.note(told.filter((line) => line !== null).join('\n'));
+  }
+}
+
+/** Only what was seen is said. */
+function sentence(verb: Verb, { profile, outcome, seen, pid, seconds }: Transition): string {
+  const took = `${seconds.toFixed(1)} s`;
+  const facts = pid === null ? took : `pid ${pid}, ${took}`;
+  switch (seen) {
+    case null:
+      return `${profile}: ${verb} is asked of s6.`;
+    case 'down':
+      return outcome === 'already' ? `${profile} is down already.` : `${profile} is down (${took}).`;
+    case 'up':
+    case 'ready': {
+      const up = seen === 'ready' ? 'up and ready' : 'up';
+      if (outcome === 'already') return `${profile} is ${up} already (pid ${pid ?? 0}).`;
+      return `${profile} is ${verb === 'restart' ? `restarted, ${up}` : up} (${facts}).`;
+    }
+  }
+}
