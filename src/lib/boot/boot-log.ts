@@ -15,10 +15,17 @@ import type { Step } from './plan.ts';
 
 const rotateAtBytes = 262_144;
 
+// What JSON leaves as it is and a terminal or a line reader does not.
+const controls = /[\u007f-\u009f\u2028\u2029]/g;
+
 /** A value as the boot log shows it: JSON-quoted when a blank, a quote or a control character is in it. */
 export function logValue(value: string): string {
   // eslint-disable-next-line no-control-regex -- control characters are what is looked for
-  return /^$|[\s"'\u0000-\u001f\u007f-\u009f]/u.test(value) ? JSON.stringify(value) : value;
+  if (!/^$|[\s"'\u0000-\u001f\u007f-\u009f]/u.test(value)) return value;
+  return JSON.stringify(value).replace(
+    controls,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 /** One step as `key=value` pairs, the same in the boot log and on the terminal. */
