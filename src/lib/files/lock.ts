@@ -46,22 +46,30 @@ function cannotLock(path: string, fact: string, cause?: unknown): Failure {
   return new Failure(`cannot lock ${path}: ${fact}`, { code: 'LOCK_FAILED', exit, cause });
 }
 
+const openFacts: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied',
+  EISDIR: 'it is no regular file',
+  ELOOP: 'it is a symbolic link',
+  ENOENT: 'its directory does not exist',
+  EROFS: 'the file system is read-only',
+};
+
 function openLockFile(path: string): number {
   const { O_RDWR, O_CREAT, O_NOFOLLOW, O_NONBLOCK } = constants;
   let fd: number;
   try {
     fd = openSync(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0o600);
   } catch (error) {
-    const errno = errnoOf(error);
-    throw cannotLock(path, errno === 'ELOOP' ? 'it is a symbolic link' : (errno ?? String(error)), error);
+    throw cannotLock(path, openFacts[errnoOf(error) ?? ''] ?? String(error), error);
   }
-  const { size, nlink, uid } = fstatSync(fd);
-  if (!fstatSync(fd).isFile()) {
+  const stats = fstatSync(fd);
+  if (!stats.isFile()) {
     closeSync(fd);
     throw cannotLock(path, 'it is no regular file');
   }
   const owner = ownerOfNewFile(dirname(path));
-  if (owner !== null && size === 0 && nlink === 1 && uid !== owner.uid) fchownSync(fd, owner.uid, owner.gid);
+  if (owner !== null && stats.size === 0 && stats.nlink === 1 && stats.uid !== owner.uid)
+    fchownSync(fd, owner.uid, owner.gid);
   return fd;
 }
 

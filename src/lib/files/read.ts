@@ -31,8 +31,9 @@ export function readRegularBytes(path: string, maxBytes = defaultMaxBytes): Buff
   const fd = open(path);
   if (fd === null) return null;
   try {
-    if (!fstatSync(fd).isFile()) throw unreadable(path, 'is no regular file');
-    const { size } = fstatSync(fd);
+    const stats = fstatSync(fd);
+    if (!stats.isFile()) throw unreadable(path, 'is no regular file');
+    const { size } = stats;
     if (size > maxBytes) throw unreadable(path, `is larger than ${maxBytes} bytes`);
     const buffer = Buffer.allocUnsafe(size);
     let length = 0;
