@@ -1,0 +1,127 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ExitCode } from '../failure.ts';
+import { profileHome } from '../profile/home.ts';
+import { nearest, type ProfileName, serviceName } from '../profile/name.ts';
+import { listProfiles, profileExists } from '../profile/store.ts';
+import { GatewayNotRegisteredError } from '../s6/errors.ts';
+import type { ServiceStatus } from '../s6/status.ts';
+import type { Site } from '../site.ts';
+import { nextTry } from './crash-guard.ts';
+import { driftOf } from './drift.ts';
+import { assertManaged } from './job.ts';
+import { siteManager } from './registry.ts';
+import { look, type Sight } from './sight.ts';
+import { desiredAt, desiredState, readState, type StateReading } from './state.ts';
+
+export type StateWord =
+  'ready' | 'up' | 'starting' | 'stopping' | 'backoff' | 'failed' | 'down' | 'unsupervised' | 'missing';
+
+/** One gateway as `gateway status --json` shows it; ISO times. */
+export interface GatewayStatus {
+  readonly profile: ProfileName;
+  readonly wanted: 'up' | 'down' | null;
+  readonly state: StateWord;
+  readonly ready: boolean;
+  readonly pid: number | null;
+  /** Since when it is up, or down. */
+  readonly since: string | null;
+  readonly ready_since: string | null;
+  /** Deaths since the operator's last command that nobody asked for. */
+  readonly deaths: number;
+  readonly last_exit: { readonly code: number | null; readonly signal: string | null } | null;
+  /** How wanted and actual differ, in words; null: they do not. */
+  readonly drift: string | null;
+  /** When a gateway in backoff is tried again. */
+  readonly next_try: string | null;
+  /** The first of `deaths`. */
+  readonly first_death: string | null;
+}
+
+/** What decides about one gateway's state word, all read at one moment. */
+export interface Facts {
+  readonly hasSlot: boolean;
+  readonly sight: Sight;
+  readonly reading: StateReading;
+  /** Whether somebody will tell s6 that it is ready. */
+  readonly saysReady: boolean;
+  readonly now: Date;
+}
+
+/** The state of gateways, asked of s6 in one process for all. Throws a Failure: 4 for an unknown profile, 69, 77. */
+export async function gatewayStatus(site: Site, profiles: readonly ProfileName[]): Promise<GatewayStatus[]> {
+  assertManaged(site);
+  const manager = siteManager(site);
+  const targets = profiles.map((profile) => {
+    const service = serviceName(profile);
+    const hasSlot = manager.exists(service);
+    if (!hasSlot && !profileExists(site.root, profile))
+      throw new GatewayNotRegisteredError(profile, nearest(profile, listProfiles(site.root)));
+    return { profile, service, hasSlot, home: profileHome(site.root, profile) };
+  });
+  const seen = await look(manager, targets);
+  return targets.map(({ profile, service, hasSlot, home }) => {
+    const sight = seen(service);
+    if (sight.error !== null) throw sight.error;
+    const saysReady = existsSync(join(manager.directory(service), 'notification-fd'));
+    return statusOf(profile, { hasSlot, sight, reading: readState(home), saysReady, now: site.now() });
+  });
+}
+
+/** The status that facts amount to. */
+export function statusOf(profile: ProfileName, facts: Facts): GatewayStatus {
+  const { sight, reading, now } = facts;
+  const { status, orphan, lastDeath } = sight;
+  const desired = desiredState(reading);
+  const since = desiredAt(reading);
+  // What ends after an order to stop ends because of it.
+  const deaths =
+    desired === 'stopped' ? [] : sight.deaths.filter((death) => since === null || death >= since);
+  const next = nextTry(sight.deaths, since, now);
+  const state = stateWord(facts, next);
+  const pid = status?.pid ?? orphan;
+  const ago = (seconds: number): string => new Date(now.getTime() - seconds * 1000).toISOString();
+  const view = {
+    profile,
+    wanted: desired === null ? null : desired === 'running' ? ('up' as const) : ('down' as const),
+    state,
+    ready: state === 'ready',
+    pid: pid ?? null,
+    since: status === null ? null : ago(status.upDownForS),
+    ready_since: state === 'ready' && status !== null ? ago(status.readyForS) : null,
+    deaths: deaths.length,
+    last_exit: lastDeath === null ? null : { code: lastDeath.exitCode, signal: lastDeath.signal },
+    first_death: deaths[0]?.toISOString() ?? null,
+    next_try: state === 'backoff' && next !== null ? next.toISOString() : null,
+  };
+  return { ...view, drift: driftOf(view, facts) };
+}
+
+function stateWord({ hasSlot, sight, saysReady }: Facts, next: Date | null): StateWord {
+  if (sight.orphan !== null) return 'unsupervised';
+  if (!hasSlot) return 'missing';
+  if (sight.status === null) return 'unsupervised';
+  return sight.status.up ? upWord(sight.status, saysReady, next) : downWord(sight.status, sight);
+}
+
+function upWord(status: ServiceStatus, saysReady: boolean, next: Date | null): StateWord {
+  if (!status.wantedUp) return 'stopping';
+  if (status.ready) return 'ready';
+  if (next !== null) return 'backoff';
+  return saysReady ? 'starting' : 'up';
+}
+
+function downWord(status: ServiceStatus, { deaths }: Sight): StateWord {
+  if (status.wantedUp) return deaths.length > 0 ? 'backoff' : 'starting';
+  // Of a service that is down, "ready" means that its finish script has ended.
+  if (!status.ready) return 'stopping';
+  // An operator's stop leaves a `down` file; 125 from finish, which answers 78, does not.
+  return status.normallyUp && status.exitCode === 78 ? 'failed' : 'down';
+}
+
+/** The exit code of `gateway status` for one gateway (contract, section 7). */
+export function statusExit({ state, drift, since }: GatewayStatus): ExitCode {
+  if (state === 'missing' || (state === 'unsupervised' && since === null)) return 4;
+  if (drift !== null) return 1;
+  return state === 'ready' || state === 'up' ? 0 : 3;
+}
