@@ -51,7 +51,8 @@ export abstract class TransitionCommand extends BaseCommand {
     return this.answer({ results: results.map(transitionJson) }, transitionsExit(results));
   }
 
-  private tell(site: Site, verb: Verb, transition: Transition): void {
+  /** Tells one result: a sentence on stdout, or the failure with the gateway's last words on stderr. */
+  protected tell(site: Site, verb: Verb, transition: Transition): void {
     const { error, note, profile, log } = transition;
     if (error === null) {
       this.say(note === null ? sentence(verb, transition) : `${sentence(verb, transition)} (${note})`);

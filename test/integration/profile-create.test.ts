@@ -73,6 +73,16 @@ describe('profile create', () => {
     );
   });
 
+  it('without s6 and with --start is 69, and the profile is made', async () => {
+    const { code, stdout, stderr } = await runHermes(['profile', 'create', 'waiting', '--start'], {
+      home: home.path,
+    });
+    assert.match(stdout, /^waiting is created in /);
+    assert.match(stderr, /Error: .*no service manager serves here: PID 1 is /);
+    assert.equal(code, 69);
+    assert.ok(existsSync(home.file('profiles/waiting/SOUL.md')));
+  });
+
   it('shows all of it as JSON', async () => {
     const port = await freePort();
     const { json } = await runJson(['profile', 'create', 'shown', '--port', String(port)], {

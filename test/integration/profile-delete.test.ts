@@ -60,6 +60,21 @@ describe('profile delete', () => {
     }
   });
 
+  it('against a start at the same time leaves no slot without a profile', async () => {
+    for (let round = 0; round < 4; round++) {
+      await create('coder');
+      const [deleted] = await Promise.all([
+        hermes('profile', 'delete', 'coder', '--yes'),
+        hermes('gateway', 'start', 'coder'),
+        hermes('gateway', 'start', 'coder'),
+      ]);
+      assert.equal(deleted.code, 0, deleted.stderr);
+      assert.deepEqual(readdirSync(home.file('profiles')), []);
+      assert.ok(!existsSync(`${tree.scandir}/gateway-coder`));
+      assert.deepEqual(supervisorsOf(tree.scandir, 'gateway-coder'), []);
+    }
+  });
+
   it('shows what went as JSON', async () => {
     await create('coder');
     const { json } = await runJson(['profile', 'delete', 'coder', '--yes'], {

@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs';
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
-import { BaseCommand } from '../../base-command.ts';
 import { errnoOf, Failure } from '../../lib/failure.ts';
-import { type TransitionJson, transitionJson } from '../../lib/gateway/transition.ts';
+import { type TransitionJson, transitionJson, transitionsExit } from '../../lib/gateway/transition.ts';
+import { start } from '../../lib/gateway/lifecycle.ts';
 import { provision, type Provisioned } from '../../lib/gateway/provision.ts';
 import { parseAssignment, parseNewDotenv } from '../../lib/profile/dotenv.ts';
 import { parseProfileName } from '../../lib/profile/name.ts';
-import { tellFailure } from '../../render.ts';
+import { TransitionCommand } from '../../transition-command.ts';
 
-export default class ProfileCreate extends BaseCommand {
+export default class ProfileCreate extends TransitionCommand {
   static override summary =
     'Create a profile with a gateway of its own, which stays down until it is started.';
 
@@ -51,12 +51,9 @@ export default class ProfileCreate extends BaseCommand {
     for (const note of notes) this.note(note);
     this.say(`${name} is created in ${created.home} (port ${created.port}).`);
     if (!flags.start) return this.answer({ ...created, start: null });
-    const { start } = await import('../../lib/gateway/lifecycle.ts');
     const started = await start(site, name, { wait: true, reason: 'profile create --start' });
-    const { error, pid, seconds } = started;
-    if (error === null) this.say(`${name} is up and ready (pid ${pid ?? '?'}, ${seconds.toFixed(1)} s).`);
-    else if (!this.jsonEnabled()) tellFailure(error, false);
-    return this.answer({ ...created, start: transitionJson(started) }, error?.exit ?? 0);
+    this.tell(site, 'start', started);
+    return this.answer({ ...created, start: transitionJson(started) }, transitionsExit([started]));
   }
 }
 
