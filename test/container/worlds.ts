@@ -1,0 +1,22 @@
+import { ours, overlay } from './images.ts';
+
+/** An image and how its gateways are supervised there. */
+export interface World {
+  readonly name: string;
+  image(): Promise<string>;
+  /** Words for `docker run`. */
+  readonly options: readonly string[];
+  readonly scandir: string;
+}
+
+/** Our image; one on s6-overlay with a tree of the runtime user's own; and one where root's scandir is handed to that user. */
+export const worlds: readonly World[] = [
+  { name: 'our image', image: ours, options: [], scandir: '/run/service' },
+  { name: 's6-overlay, own tree', image: overlay, options: [], scandir: '/run/hermes/service' },
+  {
+    name: "s6-overlay, root's scandir",
+    image: overlay,
+    options: ['-e', 'S6_PROFILE_GATEWAY_SCANDIR='],
+    scandir: '/run/service',
+  },
+];
