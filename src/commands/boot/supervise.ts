@@ -1,8 +1,11 @@
+import { rmSync } from 'node:fs';
+import { resolve } from 'node:path';
 import * as Flags from '@oclif/core/flags';
 import { BaseCommand } from '../../base-command.ts';
 import { stepPairs } from '../../lib/boot/boot-log.ts';
 import { exportLines, scandirOfUser } from '../../lib/boot/scandir.ts';
 import { supervise } from '../../lib/boot/supervise.ts';
+import type { Site } from '../../lib/site.ts';
 
 export default class BootSupervise extends BaseCommand {
   static override summary =
@@ -23,7 +26,16 @@ export default class BootSupervise extends BaseCommand {
   async run(): Promise<object> {
     const { flags } = await this.parse(BootSupervise);
     const given = flags.scandir ?? process.env['S6_PROFILE_GATEWAY_SCANDIR'] ?? '';
-    const site = this.site(flags.profile, given === '' ? scandirOfUser(process.env) : given);
+    if (given !== '') return this.#supervise(this.site(flags.profile, resolve(given)));
+    const { scandir, privateDir } = scandirOfUser(process.env);
+    try {
+      return await this.#supervise(this.site(flags.profile, scandir));
+    } finally {
+      if (privateDir !== null) rmSync(privateDir, { recursive: true, force: true });
+    }
+  }
+
+  async #supervise(site: Site): Promise<object> {
     const stop = new AbortController();
     const end = (): void => stop.abort();
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, end);

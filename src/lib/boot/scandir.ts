@@ -8,13 +8,15 @@ import { stampName } from './slot-stamp.ts';
 
 const graceMs = 8_000;
 
-/** Where the tree of a user goes who names no place: below XDG_RUNTIME_DIR, else a new directory that only they can enter. */
-export function scandirOfUser(env: Site['env']): string {
+/** Where the tree of a user goes who names no place: below XDG_RUNTIME_DIR, else in a private directory made for it. */
+export function scandirOfUser(env: Site['env']): {
+  readonly scandir: string;
+  readonly privateDir: string | null;
+} {
   const runtimeDir = env['XDG_RUNTIME_DIR'] ?? '';
-  return join(
-    runtimeDir === '' ? mkdtempSync(join(tmpdir(), 'hermes-')) : join(runtimeDir, 'hermes'),
-    'service',
-  );
+  if (runtimeDir !== '') return { scandir: join(runtimeDir, 'hermes', 'service'), privateDir: null };
+  const privateDir = mkdtempSync(join(tmpdir(), 'hermes-'));
+  return { scandir: join(privateDir, 'service'), privateDir };
 }
 
 /** What tells another program about the tree of this site. */
