@@ -41,9 +41,9 @@ export async function lowerAll(wave: Wave, attempts: readonly Attempt[]): Promis
   );
 }
 
-/** Down, meant to be, and finished; one with a `down` file that s6 does not want up. */
+/** Down and meant to be: with a `down` file, and not wanted up by s6. */
 function isDown({ status }: Sight): boolean {
-  return status === null || (!status.up && !status.wantedUp && !status.normallyUp && status.ready);
+  return status === null || (!status.up && !status.wantedUp && !status.normallyUp);
 }
 
 /** A marker that cannot be written never prevents the stop: the gateway then ends with 143 instead of 0. */

@@ -113,8 +113,6 @@ function upWord(status: ServiceStatus, saysReady: boolean, next: Date | null): S
 
 function downWord(status: ServiceStatus, { deaths }: Sight): StateWord {
   if (status.wantedUp) return deaths.length > 0 ? 'backoff' : 'starting';
-  // Of a service that is down, "ready" means that its finish script has ended.
-  if (!status.ready) return 'stopping';
   // An operator's stop leaves a `down` file; 125 from finish, which answers 78, does not.
   return status.normallyUp && status.exitCode === 78 ? 'failed' : 'down';
 }
