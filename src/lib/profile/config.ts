@@ -77,6 +77,8 @@ export function newConfig(gatewayPort: number): string {
   return `gateway:\n  port: ${gatewayPort}\n`;
 }
 
+/** Bytes; a boot pass must not spend seconds on one profile's file. */
+const largestFile = 128 * 1024;
 const untouched = /^gateway:\n {2}port: ([1-9][0-9]{0,4})\n$/;
 
 /** The port of a file that is still as `profile create` wrote it: a boot with a thousand of them needs no YAML. */
@@ -152,7 +154,7 @@ export async function readConfig(home: string): Promise<GatewayConfig> {
   const file = configPath(home);
   let text: string | null;
   try {
-    text = readRegular(file);
+    text = readRegular(file, largestFile);
   } catch (error) {
     if (error instanceof Failure && error.exit !== 77)
       throw new ConfigError(file, null, error.message.slice(file.length + 1), error);

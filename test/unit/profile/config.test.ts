@@ -97,7 +97,8 @@ gateway:
     ['notify as a word', 'gateway:\n  notify: maybe\n', /gateway\.notify must be true or false/],
     ['an alias of nothing', 'gateway: {port: *nope}\n', /YAML/],
     ['an alias bomb', aliasBomb, /YAML/],
-    ['a deep nest', `${'['.repeat(5_000)}\n`, /YAML/],
+    ['a file of 200 KB', `# ${'x'.repeat(200_000)}\n`, /is larger than 131072 bytes/],
+    ['a deep nest', `${'['.repeat(2_000)}\n`, /YAML/],
   ];
   for (const [what, text, words] of broken)
     it(`is refused for ${what}, with 78, file, line and key`, async () => {
