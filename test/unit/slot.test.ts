@@ -25,11 +25,11 @@ describe('the files of a slot', () => {
   it('run the default profile without -p and a named one with it, under the lock of its own home', () => {
     assert.match(
       render('default')('run'),
-      /export HERMES_PROFILE=default\nexec "\$@" \/usr\/bin\/s6-setlock -n "\$HERMES_HOME\/gateway\.lock" \\\n {2}hermes gateway run\n/,
+      /export HERMES_PROFILE=default\n[^]*\nexec "\$@" \/usr\/bin\/s6-setlock -n "\$HERMES_HOME\/gateway\.lock" \\\n {2}hermes gateway run\n/,
     );
     assert.match(
       render('coder')('run'),
-      /unset HERMES_PROFILE\nexec "\$@" \/usr\/bin\/s6-setlock -n "\$HERMES_HOME\/profiles\/coder\/gateway\.lock" \\\n {2}hermes -p coder gateway run\n/,
+      /unset HERMES_PROFILE\n[^]*\nexec "\$@" \/usr\/bin\/s6-setlock -n "\$HERMES_HOME\/profiles\/coder\/gateway\.lock" \\\n {2}hermes -p coder gateway run\n/,
     );
   });
 

@@ -49,13 +49,37 @@ exit 0
 function runScript(profile: ProfileName, config: SlotConfig, site: SlotSite): string {
   const named = profile !== 'default';
   const hermes = named ? `hermes -p ${profile} gateway` : 'hermes gateway';
+  const lock = `"$HERMES_HOME${named ? `/profiles/${profile}` : ''}/gateway.lock"`;
   return `${preamble(site, 'exec 2>&1\n')}
 export PATH=${site.programDirs.map(quoted).join(':')}:"\${PATH:-/usr/bin:/bin}"
 export HERMES_S6_SUPERVISED_CHILD=1
 ${named ? 'unset HERMES_PROFILE' : 'export HERMES_PROFILE=default'}
-exec "$@" ${site.binDir}/s6-setlock -n "$HERMES_HOME${named ? `/profiles/${profile}` : ''}/gateway.lock" \\
+${sayWhoHolds(site.binDir, lock)}
+exec "$@" ${site.binDir}/s6-setlock -n ${lock} \\
   ${config.mode === 'host' ? `${hermes} run` : `/bin/sh -c ${quoted(execScript(hermes))}`}
 `;
+}
+
+/**
+ * The kernel tells nobody who holds a lock in another container: whoever gets it leaves its host name beside it, and
+ * whoever does not, says that name. What of it fails is for the lock itself to report, which comes after.
+ */
+function sayWhoHolds(binDir: string, lock: string): string {
+  return `lock=${lock}
+here=$(readlink /proc/self/ns/pid)
+"$@" ${binDir}/s6-setlock -n "$lock" /bin/sh -c 'echo "$(uname -n) $1" >"$0.holder"; exit 0' "$lock" "$here" 2>/dev/null
+if [ $? = 1 ]; then
+  read -r host holder 2>/dev/null <"$lock.holder"
+  if [ "$holder" = "$here" ]; then
+    echo "gateway.lock is held by another process of this container"
+    exit 1
+  fi
+  echo "gateway.lock is held by \${host:-somebody}, another container on this volume: trying again in 10 s"
+  sleep 10 &
+  trap 'kill $!; exit 143' TERM
+  wait
+  exit 1
+fi`;
 }
 
 /** In exec mode no wrapper stays: the pause is slept here, ended by a trap, and the program takes the shell's place. */
