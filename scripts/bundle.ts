@@ -3,6 +3,7 @@ import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { join } from 'node:path';
 import { build, type BuildOptions } from 'esbuild';
 import { apart, chunks } from './chunks.ts';
+import { lazyBuiltins } from './lazy-builtins.ts';
 import { lazyOclif } from './lazy-oclif.ts';
 import { manifest } from './manifest.ts';
 
@@ -64,8 +65,8 @@ await write({
   stdin: commands,
   entryNames: 'commands',
   external: ['typescript', 'ts-node', 'tsx'],
-  plugins: [apart, lazyOclif],
+  plugins: [apart, lazyBuiltins, lazyOclif],
 });
 await write({ entryPoints: Object.fromEntries(chunks.map((name) => [name, name])), absWorkingDir: root });
 writeFileSync(join(root, 'oclif.manifest.json'), `${JSON.stringify(await manifest(root), null, 2)}\n`);
-execFileSync(process.execPath, [join(root, 'bin/warm.js')], { stdio: 'inherit' });
+execFileSync(process.execPath, [join(root, 'bin/warm.js')], { stdio: ['ignore', 'ignore', 'pipe'] });

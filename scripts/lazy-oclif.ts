@@ -21,6 +21,22 @@ const patches: readonly Patch[] = [
     from: "(await import('wsl-utils')).isWsl ? 'wsl' : (0, node_os_1.platform)()",
     to: '(0, node_os_1.platform)()',
   },
+  // A second logger was made, with the colours and terminals of the package debug, and thrown away.
+  {
+    file: 'logger.js',
+    from: '    else {\n        set(makeLogger(OCLIF_NS));',
+    to: "    else if (!cachedLoggers.has('root')) {\n        set(makeLogger(OCLIF_NS));",
+  },
+  // Touching process.stdout loads Node's streams; who uses it as a stream listens for a closed reader there.
+  {
+    file: 'command.js',
+    from: `process.stdout.on('error', (err) => {
+    if (err && err.code === 'EPIPE')
+        return;
+    throw err;
+});`,
+    to: '',
+  },
   // node:fs/promises brings the readline interface along; two small files are read.
   {
     file: 'util/fs.js',

@@ -5,6 +5,7 @@ import type { Interfaces } from '@oclif/core';
 import { siteFromEnvironment } from './edge.ts';
 import { type ExitCode, Failure } from './lib/failure.ts';
 import type { Site } from './lib/site.ts';
+import { err } from './output.ts';
 import { errorObject, printJson, tellFailure, usageFailure } from './render.ts';
 
 /** What every command has: `-p`, `--json`, the site, and the one place that renders results and failures. */
@@ -38,7 +39,7 @@ export abstract class BaseCommand extends Command {
 
   /** What is worth knowing beside the result: stderr, also under `--json`. */
   protected note(sentence: string): void {
-    process.stderr.write(`${sentence}\n`);
+    err(`${sentence}\n`);
   }
 
   /** Text in a colour where stdout shows colours: a terminal, by NO_COLOR and FORCE_COLOR. */

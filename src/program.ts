@@ -1,21 +1,34 @@
 import type { Interfaces } from '@oclif/core';
 import { run } from '@oclif/core/run';
+import { err, out } from './output.ts';
 import { behindTheCommand } from './profile-flag.ts';
 import { tellFailure, wantsJson } from './render.ts';
 
-/** A reader that went away (`| head -1`) is no failure, and nothing under way is cut short for it. */
-function outlive(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE') throw error;
-}
+const ignore = () => undefined;
+
+/** oclif's own debug lines are for DEBUG alone; its logger loads the colours and terminals of Node at every start. */
+const silent: Interfaces.Logger = {
+  namespace: 'hermes',
+  child: () => silent,
+  debug: ignore,
+  error: ignore,
+  info: ignore,
+  trace: ignore,
+  warn: ignore,
+};
 
 /** Runs one command line to its end; the exit code is left in `process.exitCode`. */
-export async function main(argv: readonly string[], loadOptions: Interfaces.Options): Promise<void> {
-  process.stdout.on('error', outlive);
-  process.stderr.on('error', outlive);
+export async function main(argv: readonly string[], options: Interfaces.LoadOptions & object): Promise<void> {
+  // What oclif prints, help and version, goes the way of everything else.
+  console.log = (line = '') => out(`${String(line)}\n`);
+  console.error = (line = '') => err(`${String(line)}\n`);
   // Unset, oclif asks the user database, which throws for a UID without an entry.
   process.env['SHELL'] ??= '/bin/sh';
   try {
-    await run(behindTheCommand(argv), loadOptions);
+    await run(
+      behindTheCommand(argv),
+      process.env['DEBUG'] === undefined ? { ...options, logger: silent } : options,
+    );
   } catch (error) {
     tellFailure(error, wantsJson(argv));
   }

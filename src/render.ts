@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import { Failure, type FailureJson, failureJson } from './lib/failure.ts';
+import { err, out } from './output.ts';
 
 /** Whether these words ask for JSON; what follows `--` is not ours. */
 export function wantsJson(argv: readonly string[]): boolean {
@@ -9,7 +10,7 @@ export function wantsJson(argv: readonly string[]): boolean {
 
 /** One object on one line of stdout. */
 export function printJson(object: unknown): void {
-  process.stdout.write(`${JSON.stringify(object)}\n`);
+  out(`${JSON.stringify(object)}\n`);
 }
 
 /** What `--json` prints instead of a result: an allow-list of keys, never argv. */
@@ -22,9 +23,8 @@ export function tellFailure(error: unknown, json: boolean): void {
   process.exitCode = error instanceof Failure ? error.exit : 1;
   const { message, hint } = failureJson(error);
   if (json) printJson(errorObject(error));
-  else process.stderr.write(`Error: ${message}${hint === null ? '' : `\n${hint}`}\n`);
-  if (process.env['DEBUG'] !== undefined && error instanceof Error)
-    process.stderr.write(`${error.stack ?? ''}\n`);
+  else err(`Error: ${message}${hint === null ? '' : `\n${hint}`}\n`);
+  if (process.env['DEBUG'] !== undefined && error instanceof Error) err(`${error.stack ?? ''}\n`);
 }
 
 /** What the parser says of a command line that it refuses, as a failure of ours (2, `USAGE`). */

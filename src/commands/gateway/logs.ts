@@ -60,10 +60,10 @@ export default class GatewayLogs extends BaseCommand {
     const wish = { since, previous: flags.previous, count: flags.lines ?? (unlimited ? null : usualCount) };
     const print = this.jsonEnabled() ? jsonPrinter : await textPrinter(profiles, process.stdout.isTTY);
     if (flags.follow)
-      for await (const batch of followLogs(site, profiles, wish)) await writeLines(batch, print);
+      for await (const batch of followLogs(site, profiles, wish)) if (!writeLines(batch, print)) return;
     const troubles: Failure[] = [];
     const lines = await readLogs(site, profiles, wish, (failure) => troubles.push(failure));
-    await writeLines(lines, print);
+    writeLines(lines, print);
     for (const trouble of troubles) tellFailure(trouble, false);
     process.exitCode = worstExit(troubles.map(({ exit }) => exit));
   }

@@ -1,0 +1,37 @@
+import { writeSync } from 'node:fs';
+import { errnoOf } from './lib/failure.ts';
+
+/**
+ * Writes to stdout, waiting for a slow reader. False when the reader went away (`| head -1`): that is no failure, and
+ * nothing under way is cut short for it.
+ */
+export function out(text: string): boolean {
+  return write(1, text);
+}
+
+/** Writes to stderr, likewise. */
+export function err(text: string): boolean {
+  return write(2, text);
+}
+
+// Node's streams take several milliseconds to load, and a few lines need none: the descriptor takes them as they are.
+// One that somebody made non-blocking is left to its stream from the first time that it is full.
+const streams = new Map<number, NodeJS.WriteStream>();
+
+function write(fd: 1 | 2, text: string): boolean {
+  let rest = Buffer.from(text);
+  try {
+    if (!streams.has(fd)) while (rest.length > 0) rest = rest.subarray(writeSync(fd, rest));
+  } catch (error) {
+    const errno = errnoOf(error);
+    if (errno === 'EPIPE') return false;
+    if (errno !== 'EAGAIN') throw error;
+    streams.set(fd, (fd === 1 ? process.stdout : process.stderr).on('error', outlive));
+  }
+  streams.get(fd)?.write(rest);
+  return true;
+}
+
+function outlive(error: unknown): void {
+  if (errnoOf(error) !== 'EPIPE') throw error;
+}
