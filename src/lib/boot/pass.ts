@@ -33,16 +33,17 @@ export class Pass {
   readonly #manager: S6ServiceManager;
   readonly #owner: Owner | null;
   readonly #log: BootLog;
-  readonly #startMs: number;
+  /** When the volume was begun to be read, in milliseconds since the epoch. */
+  readonly #readSinceMs: number;
   #logs = true;
 
-  constructor(site: Site, slotSite: SlotSite, manager: S6ServiceManager) {
+  constructor(site: Site, slotSite: SlotSite, manager: S6ServiceManager, readSinceMs: number) {
     this.#site = site;
     this.#slotSite = slotSite;
     this.#manager = manager;
     this.#owner = process.geteuid?.() === 0 ? site.runtimeUser : null;
     this.#log = new BootLog(bootLogPath(site.root), () => site.now(), this.#owner);
-    this.#startMs = Date.now();
+    this.#readSinceMs = readSinceMs;
   }
 
   /** The steps as they went. Throws what keeps the scandir from being made. */
@@ -147,7 +148,7 @@ export class Pass {
   /** A stop or start that was typed while its slot was being made has found none: what it wrote is heeded here. */
   #withLatestWish(step: Step, finding: ProfileFinding): Step {
     const changedMs = statSync(statePath(finding.home), { throwIfNoEntry: false })?.ctimeMs ?? 0;
-    if (finding.config === null || changedMs < this.#startMs - clockSlackMs) return step;
+    if (finding.config === null || changedMs < this.#readSinceMs - clockSlackMs) return step;
     const up = desiredState(readState(finding.home)) === 'running';
     if (up === (step.action === 'started')) return step;
     this.#update(serviceName(finding.name), this.#files(finding, !up));

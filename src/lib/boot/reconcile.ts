@@ -26,6 +26,7 @@ export async function reconcile(
   if (command.role === 'dashboard') return { steps: [], warnings: [], complete: true };
   const slotSite = slotSiteOf(site);
   const manager = siteManager(site);
+  const readSinceMs = Date.now();
   const facts = await gather(site, manager, slotSite, command);
   const planned = plan(facts);
   const warnings = facts.findings.flatMap((finding) =>
@@ -39,7 +40,7 @@ export async function reconcile(
     return { steps: planned.steps, warnings: [...warnings, ...orphans], complete: isComplete(planned.steps) };
   }
   if (planned.steps.length === 0) return { steps: [], warnings, complete: true };
-  const pass = new Pass(site, slotSite, manager);
+  const pass = new Pass(site, slotSite, manager, readSinceMs);
   const steps = await pass.run(planned);
   const complete = isComplete(steps) && pass.complete && facts.gap === null;
   return { steps, warnings: [...warnings, ...pass.warnings], complete };
