@@ -3,6 +3,7 @@ import { failureJson } from './lib/failure.ts';
 import { lastLines } from './lib/gateway/log-history.ts';
 import { neutralised } from './lib/gateway/log-line.ts';
 import { transitionAll } from './lib/gateway/lifecycle.ts';
+import { type Collision, collisionSentence, preflight } from './lib/gateway/preflight.ts';
 import { selectAll } from './lib/gateway/selection.ts';
 import {
   type Transition,
@@ -33,6 +34,8 @@ export abstract class TransitionCommand extends BaseCommand {
     const named = targets(site, words);
     const profiles = words.all ? await selectAll(site, verb) : named;
     if (profiles.length === 0) this.say(verb === 'start' ? 'No gateway is wanted up.' : 'No gateway is up.');
+    const shared = verb === 'start' ? await preflight(site, profiles) : [];
+    for (const collision of shared) this.note(`Warning: ${collisionSentence(collision)}`);
     const waiting = new AbortController();
     // A second Ctrl-C ends the program as always.
     process.once('SIGINT', () => waiting.abort());
@@ -48,7 +51,8 @@ export abstract class TransitionCommand extends BaseCommand {
       },
     });
     for (const result of results) if (!announced.has(result.profile)) this.tell(site, verb, result);
-    return this.answer({ results: results.map(transitionJson) }, transitionsExit(results));
+    const told = results.map((result) => transitionJson({ ...result, note: noteWith(shared, result) }));
+    return this.answer({ results: told }, transitionsExit(results));
   }
 
   /** Tells one result: a sentence on stdout, or the failure with the gateway's last words on stderr. */
@@ -65,6 +69,12 @@ export abstract class TransitionCommand extends BaseCommand {
     const told = [`Error: ${message.includes(profile) ? '' : `${profile}: `}${message}`, note, hint, ...said];
     this.note(told.filter((line) => line !== null).join('\n'));
   }
+}
+
+/** What was noted on the way, and what the gateway shares with others. */
+function noteWith(shared: readonly Collision[], { profile, note }: Transition): string | null {
+  const own = shared.filter(({ profiles }) => profiles.includes(profile)).map(collisionSentence);
+  return [note, ...own].filter((text) => text !== null).join('; ') || null;
 }
 
 /** Only what was seen is said. */

@@ -16,14 +16,19 @@ export function readLocks(): LockTable {
   return holders;
 }
 
-/** The process that holds `gateway.lock` of a home; null when nobody here does. */
-export function gatewayHolder(home: string, locks: LockTable = readLocks()): number | null {
-  const file = statSync(gatewayLockPath(home), { bigint: true, throwIfNoEntry: false });
+/** The process that holds a kernel lock on a file; null when nobody here does. */
+export function lockHolder(path: string, locks: LockTable = readLocks()): number | null {
+  const file = statSync(path, { bigint: true, throwIfNoEntry: false });
   if (file === undefined) return null;
   // makedev(3), turned around.
   const major = (file.dev >> 8n) & 0xfffn;
   const minor = (file.dev & 0xffn) | ((file.dev >> 12n) & 0xfff00n);
   return locks.get(`${major}:${minor}:${file.ino}`) ?? null;
+}
+
+/** The process that holds `gateway.lock` of a home; null when nobody here does. */
+export function gatewayHolder(home: string, locks: LockTable = readLocks()): number | null {
+  return lockHolder(gatewayLockPath(home), locks);
 }
 
 const lookAgainMs = 20;

@@ -4,6 +4,7 @@ import type { ProfileName } from '../profile/name.ts';
 import { removeProfile } from '../profile/store.ts';
 import type { Site } from '../site.ts';
 import { appendJournal } from './journal.ts';
+import { collisionSentence, preflight } from './preflight.ts';
 import { register } from './registry.ts';
 
 export interface Provisioned {
@@ -12,7 +13,7 @@ export interface Provisioned {
   readonly port: number;
   /** Whether the gateway has a slot. */
   readonly registered: boolean;
-  /** Why it has none, or what could not be recorded: each a sentence. */
+  /** Why it has none, what could not be recorded, what it shares with others: each a sentence. */
   readonly notes: readonly string[];
 }
 
@@ -45,6 +46,9 @@ export async function provision(site: Site, profile: NewProfile): Promise<Provis
     pid: null,
     error: null,
   });
-  const notes = [without, unrecorded].filter((note) => note !== null);
+  const shared = (await preflight(site, [name])).map(
+    (collision) => `Warning: ${collisionSentence(collision)}`,
+  );
+  const notes = [without, unrecorded, ...shared].filter((note) => note !== null);
   return { name, home, port, registered: without === null, notes };
 }

@@ -37,7 +37,8 @@ async function inUse(port: number): Promise<boolean> {
   });
 }
 
-async function nextFree(claims: ReadonlyMap<number, ProfileName>): Promise<number> {
+/** The first port from 8643 up that nobody claims and nobody listens on; throws `Failure` (1) when there is none. */
+export async function freePortBeside(claims: { has(port: number): boolean }): Promise<number> {
   for (let port = firstPort; port <= lastPort; port++)
     if (!claims.has(port) && !(await inUse(port))) return port;
   throw new Failure(`no port from ${firstPort} to ${lastPort} is free on 127.0.0.1`, {
@@ -53,13 +54,13 @@ export async function choosePort(
   asked: number | undefined,
 ): Promise<number> {
   const claims = await claimedPorts(root, profiles);
-  if (asked === undefined) return nextFree(claims);
+  if (asked === undefined) return freePortBeside(claims);
   const claimant = claims.get(asked);
   if (claimant === undefined && !(await inUse(asked))) return asked;
   const taker = claimant === undefined ? 'in use on 127.0.0.1' : `the port of profile ${claimant}`;
   throw new Failure(`port ${asked} is ${taker}`, {
     code: 'PORT_TAKEN',
     exit: 1,
-    hint: `--port ${await nextFree(claims)} is free`,
+    hint: `--port ${await freePortBeside(claims)} is free`,
   });
 }
