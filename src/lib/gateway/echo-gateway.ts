@@ -39,7 +39,7 @@ async function echo(request: IncomingMessage, response: ServerResponse): Promise
 /** The HTTP side: `GET /health` says 200 while it serves, `POST /messages` sends the message back. */
 async function listen(port: number): Promise<Server> {
   const server = createServer({ requestTimeout: requestLimitMs }, (request, response) => {
-    const path = new URL(request.url ?? '/', 'http://localhost').pathname;
+    const [path] = (request.url ?? '/').split('?');
     const draining = !server.listening;
     if (draining) response.setHeader('connection', 'close');
     response.once('close', () => {

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure } from '../failure.ts';
 import { spawnChild } from '../process.ts';
 import { accepts } from './port.ts';
+import { isGroupAlive } from './proc-stat.ts';
 import type { ProgramEnd, Workload } from './workload.ts';
 
 /** A program that says nothing and has no port counts as ready when it has lived this long. */
@@ -45,21 +46,19 @@ const guarded = [
   String(process.pid),
 ];
 
-/** Signals a whole process group; false when nobody is left in it. */
-function signalGroup(group: number, signal: NodeJS.Signals | 0): boolean {
+function signalGroup(group: number, signal: NodeJS.Signals): void {
   try {
     process.kill(-group, signal);
-    return true;
   } catch {
-    return false;
+    // Nobody is left in it.
   }
 }
 
-/** Ends what a program left behind in its group: asked first, by force after `graceMs`. */
-async function endGroup(group: number, graceMs: number): Promise<void> {
-  if (!signalGroup(group, 'SIGTERM')) return;
-  const limit = performance.now() + graceMs;
-  while (signalGroup(group, 0) && performance.now() < limit) await sleep(probeMs);
+/** Ends what a program left behind in its group: asked first, by force at the moment that `deadline` gives. */
+async function endGroup(group: number, deadline: () => number): Promise<void> {
+  if (!isGroupAlive(group)) return;
+  signalGroup(group, 'SIGTERM');
+  while (isGroupAlive(group) && performance.now() < deadline()) await sleep(probeMs);
   signalGroup(group, 'SIGKILL');
 }
 
@@ -90,11 +89,16 @@ export async function startHosted(options: HostedOptions): Promise<Workload> {
   if (group === undefined) throw new Error('a program that was started has no PID');
   const descriptor = (child.stdio[3] ?? null) as Readable | null;
   let over = false;
+  let deadline = Infinity;
+  const within = (graceMs: number): void => {
+    deadline = Math.min(deadline, performance.now() + graceMs);
+  };
 
-  async function watch(): Promise<ProgramEnd> {
+  async function watch(leader: number): Promise<ProgramEnd> {
     const [code, signal] = await exited;
     over = true;
-    if (group !== undefined) await endGroup(group, options.graceMs);
+    within(options.graceMs);
+    await endGroup(leader, () => deadline);
     descriptor?.destroy();
     return { code, signal };
   }
@@ -103,11 +107,12 @@ export async function startHosted(options: HostedOptions): Promise<Workload> {
   if (options.port !== null) signs.push(portAnswers(options.port, () => over));
   if (descriptor !== null) signs.push(saysSo(descriptor));
   if (signs.length === 0) signs.push(sleep(aliveMs));
-  const ended = watch();
+  const ended = watch(group);
   return {
     ready: Promise.race(signs),
     ended,
     async stop(signal, graceMs) {
+      within(graceMs);
       child.kill(signal);
       const limit = setTimeout(() => signalGroup(group, 'SIGKILL'), graceMs);
       await ended;

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 
 /** The fields of /proc/PID/stat after the command name, which may hold blanks and brackets itself; null: no such process. */
 function fieldsOf(pid: number): readonly string[] | null {
@@ -34,4 +34,17 @@ export function isAlive(pid: number, start: number | null): boolean {
   const state = field(fields, 3);
   if (state === null || state === 'Z' || state === 'X') return false;
   return start === null || numberOf(field(fields, 22)) === start;
+}
+
+/** Whether a process group has a member that still runs; zombies, which PID 1 may be slow to collect, do not count. */
+export function isGroupAlive(group: number): boolean {
+  try {
+    process.kill(-group, 0);
+  } catch {
+    return false;
+  }
+  return readdirSync('/proc').some((entry) => {
+    const fields = /^\d+$/.test(entry) ? fieldsOf(Number(entry)) : null;
+    return field(fields, 5) === String(group) && !/^[ZX]$/.test(field(fields, 3) ?? 'X');
+  });
 }

@@ -49,14 +49,15 @@ exit 0
 function runScript(profile: ProfileName, config: SlotConfig, site: SlotSite): string {
   const named = profile !== 'default';
   const hermes = named ? `hermes -p ${profile} gateway` : 'hermes gateway';
-  const lock = `"$HERMES_HOME${named ? `/profiles/${profile}` : ''}/gateway.lock"`;
+  const home = `$HERMES_HOME${named ? `/profiles/${profile}` : ''}`;
+  const lock = `"${home}/gateway.lock"`;
   return `${preamble(site, 'exec 2>&1\n')}
 export PATH=${site.programDirs.map(quoted).join(':')}:"\${PATH:-/usr/bin:/bin}"
 export HERMES_S6_SUPERVISED_CHILD=1
 ${named ? 'unset HERMES_PROFILE' : 'export HERMES_PROFILE=default'}
 ${sayWhoHolds(site.binDir, lock)}
 exec "$@" ${site.binDir}/s6-setlock -n ${lock} \\
-  ${config.mode === 'host' ? `${hermes} run` : `/bin/sh -c ${quoted(execScript(hermes))}`}
+  ${config.mode === 'host' ? `${hermes} run` : `/bin/sh -c ${quoted(execScript(hermes, home))}`}
 `;
 }
 
@@ -83,7 +84,7 @@ fi`;
 }
 
 /** In exec mode no wrapper stays: the pause is slept here, ended by a trap, and the program takes the shell's place. */
-function execScript(hermes: string): string {
+function execScript(hermes: string, home: string): string {
   return `answer=$(${hermes} command) || exit
 newline="
 "
@@ -94,6 +95,7 @@ if [ "$pause" != 0 ]; then
   wait
   trap - TERM
 fi
+cd "${home}" || exit
 eval "exec \${answer#*"$newline"}"`;
 }
 
