@@ -38,10 +38,17 @@ function current(file: string): string | null {
 }
 
 const commands = await manifest(root);
+const schemaFiles = await schemas();
+// Help is text; every other command answers.
+const silent = Object.keys(commands.commands)
+  .filter((id) => id !== 'help')
+  .filter((id) => !schemaFiles.some(([file]) => file === `schemas/${id.replaceAll(':', '.')}.json`));
+if (silent.length > 0) throw new Error(`no schema in src/schemas for: ${silent.join(', ')}`);
+
 const wanted = new Map<string, string>([
   ['oclif.manifest.json', json(commands)],
   ['docs/commands.md', commandsPage(commands)],
-  ...(await schemas()),
+  ...schemaFiles,
 ]);
 const leftovers = globSync('schemas/*.json', { cwd: root }).filter((file) => !wanted.has(file));
 const stale = [

@@ -5,7 +5,7 @@ import type { Interfaces } from '@oclif/core';
 import { siteFromEnvironment } from './edge.ts';
 import { type ExitCode, Failure } from './lib/failure.ts';
 import type { Site } from './lib/site.ts';
-import { err } from './output.ts';
+import { err, showsColours } from './output.ts';
 import { errorObject, printJson, tellFailure, usageFailure } from './render.ts';
 
 /** What every command has: `-p`, `--json`, the site, and the one place that renders results and failures. */
@@ -42,9 +42,9 @@ export abstract class BaseCommand extends Command {
     err(`${sentence}\n`);
   }
 
-  /** Text in a colour where stdout shows colours: a terminal, by NO_COLOR and FORCE_COLOR. */
+  /** Text in a colour where stdout shows colours. */
   protected paint(colour: Parameters<typeof styleText>[0], text: string): string {
-    return styleText(colour, text, { stream: process.stdout });
+    return showsColours(process.env) ? styleText(colour, text, { validateStream: false }) : text;
   }
 
   protected override async parse<

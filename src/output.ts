@@ -1,4 +1,4 @@
-import { writeSync } from 'node:fs';
+import { fstatSync, writeSync } from 'node:fs';
 import { errnoOf } from './lib/failure.ts';
 
 /**
@@ -34,4 +34,12 @@ function write(fd: 1 | 2, text: string): boolean {
 
 function outlive(error: unknown): void {
   if (errnoOf(error) !== 'EPIPE') throw error;
+}
+
+/** Whether stdout shows colours: a terminal, by NO_COLOR and FORCE_COLOR. */
+export function showsColours({ NO_COLOR, FORCE_COLOR, TERM }: NodeJS.ProcessEnv): boolean {
+  if (FORCE_COLOR !== undefined && FORCE_COLOR !== '') return FORCE_COLOR !== '0';
+  if ((NO_COLOR ?? '') !== '' || TERM === 'dumb') return false;
+  // Asking node:tty loads Node's streams.
+  return fstatSync(1).isCharacterDevice();
 }
