@@ -83,7 +83,7 @@ function sentence(verb: Verb, { profile, outcome, seen, pid, seconds }: Transiti
   const facts = pid === null ? took : `pid ${pid}, ${took}`;
   switch (seen) {
     case null:
-      return `${profile}: ${verb} is asked of s6.`;
+      return `${profile}: s6 is asked to ${verb} it; not waited for.`;
     case 'down':
       return outcome === 'already' ? `${profile} is down already.` : `${profile} is down (${took}).`;
     case 'up':

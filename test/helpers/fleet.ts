@@ -1,8 +1,11 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { type Answer, type CliOptions, runHermes } from './cli.ts';
 import { freePort } from './free-port.ts';
 import { profileTree, tempHome, type TempHome } from './home.ts';
-import { startTree, type SupervisionTree } from './tree.ts';
+import { supervisorsOf } from './supervisors.ts';
+import { startTree, type SupervisionTree, temporaryScandir } from './tree.ts';
+import { until } from './until.ts';
 
 /** A home with gateways on a real supervision tree, and the built program to drive them. */
 export interface Fleet {
@@ -23,7 +26,10 @@ export interface Fleet {
 /** Starts a tree of its own over an empty home. */
 export async function startFleet(): Promise<Fleet> {
   const home = tempHome();
-  const tree = await startTree({ env: { HERMES_HOME: home.path } });
+  const scandir = temporaryScandir();
+  // What the images set for everything in the tree.
+  const env = { HERMES_HOME: home.path, S6_PROFILE_GATEWAY_SCANDIR: scandir };
+  const tree = await startTree({ env, scandir });
   const file = (name: string, path: string) =>
     home.file(name === 'default' ? path : `profiles/${name}/${path}`);
   const run = (words: string, options: CliOptions = {}) =>
@@ -50,4 +56,18 @@ export async function startFleet(): Promise<Fleet> {
       await home.remove();
     },
   };
+}
+
+/** Starts `coder` and kills its supervisor: the PID of a gateway that runs on and that nobody supervises. */
+export async function orphaned(fleet: Fleet): Promise<number> {
+  const { pid } = await fleet.one('gateway start coder');
+  writeFileSync(join(fleet.tree.scandir, 'gateway-coder', 'down'), '');
+  for (const supervisor of supervisorsOf(fleet.tree.scandir, 'gateway-coder'))
+    process.kill(supervisor, 'SIGKILL');
+  await until(async () => {
+    const { state, since } = await fleet.one('gateway status coder');
+    return state === 'unsupervised' && since !== null;
+  }, 'it is an orphan beside a new supervisor');
+  rmSync(join(fleet.tree.scandir, 'gateway-coder', 'down'));
+  return Number(pid);
 }

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Fleet, startFleet } from '../helpers/fleet.ts';
+import { type Fleet, orphaned, startFleet } from '../helpers/fleet.ts';
 import { startHermes } from '../helpers/cli.ts';
 import { until } from '../helpers/until.ts';
 import { supervisorsOf } from '../helpers/supervisors.ts';
@@ -198,17 +198,3 @@ describe('gateway start', () => {
     );
   });
 });
-
-/** A gateway that outlived its supervisor: killed with its tree's help, so that its slot is down and it runs on. */
-async function orphaned(fleet: Fleet): Promise<number> {
-  const { pid } = await fleet.one('gateway start coder');
-  writeFileSync(join(fleet.tree.scandir, 'gateway-coder', 'down'), '');
-  for (const supervisor of supervisorsOf(fleet.tree.scandir, 'gateway-coder'))
-    process.kill(supervisor, 'SIGKILL');
-  await until(
-    async () => (await fleet.one('gateway status coder'))['state'] === 'unsupervised',
-    'it is an orphan',
-  );
-  rmSync(join(fleet.tree.scandir, 'gateway-coder', 'down'));
-  return Number(pid);
-}

@@ -73,8 +73,7 @@ async function conclude(wave: Wave, attempt: Attempt, heard: Heard, after: Sight
       return ended(attempt, 'failed', { error: survivor(attempt, orphan) });
     notes.push(`ended pid ${orphan}, a gateway that nobody supervised`);
   }
-  if (!wave.wait && after.status?.up === true)
-    return ended(attempt, 'done', { note: 'asked, not waited for' });
+  if (!wave.wait && after.status?.up === true) return ended(attempt, 'done', {});
   if (after.status?.up === true) {
     if (heard === 'reached')
       return ended(attempt, 'failed', { error: survivor(attempt, after.status.pid ?? 0) });

@@ -99,7 +99,7 @@ async function conclude(
 ): Promise<Transition> {
   if (typeof heard !== 'string') return notSent(attempt, heard);
   if (attempt.inside) return handedOver(attempt);
-  if (!wave.wait) return ended(attempt, 'done', { note: 'asked, not waited for' });
+  if (!wave.wait) return ended(attempt, 'done', {});
   const { before, job } = attempt;
   const isUp = status?.up === true && (status.ready || !saysReady(job.config));
   if (isUp && status.wantedUp && (!move.anew || status.pid !== before.status?.pid))

@@ -64,7 +64,7 @@ const secondsOf = ({ begunMs }: Job): number => Math.round(performance.now() - b
 
 /** The command was typed inside the gateway that it is about. */
 export function handedOver(attempt: Attempt): Transition {
-  return ended(attempt, 'done', { note: 'this runs inside that very gateway: handed to s6, not waited for' });
+  return ended(attempt, 'done', { note: 'this runs inside that very gateway: handed to s6' });
 }
 
 /** s6 did not take the command: what was wanted before is wanted again. */

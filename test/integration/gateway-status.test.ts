@@ -1,0 +1,223 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Fleet, orphaned, startFleet } from '../helpers/fleet.ts';
+import { until } from '../helpers/until.ts';
+
+const dies = '  command: [sh, -c, "exit 3"]\n';
+
+describe('gateway status', () => {
+  let fleet: Fleet;
+  beforeEach(async () => {
+    fleet = await startFleet();
+  });
+  afterEach(() => fleet.stop());
+
+  const slot = (name: string) => join(fleet.tree.scandir, `gateway-${name}`);
+  const svc = (flags: string) => execFileSync('/usr/bin/s6-svc', [flags, slot('coder')]);
+  const reaches = (state: string) =>
+    until(async () => {
+      const status = await fleet.one('gateway status coder');
+      return status['state'] === state ? status : assert.fail(JSON.stringify(status));
+    }, `coder is ${state}`);
+
+  it('says ready, with the facts, and 0', async () => {
+    await fleet.profiles(['coder']);
+    const { pid } = await fleet.one('gateway start coder');
+    const { code, stdout } = await fleet.run('gateway status coder');
+    assert.equal(code, 0);
+    assert.match(
+      stdout,
+      new RegExp(`^Manager: s6 \\(container supervisor\\)\\ncoder +ready +pid ${String(pid)}, for \\d+s\\n$`),
+    );
+    const { wanted, ready, since, ready_since, deaths, drift } = await fleet.one('gateway status coder');
+    assert.deepEqual([wanted, ready, deaths, drift], ['up', true, 0, null]);
+    for (const moment of [since, ready_since])
+      assert.ok(Math.abs(Date.now() - Date.parse(String(moment))) < 60_000);
+  });
+
+  it('says up where nobody will say ready', async () => {
+    await fleet.profiles(['coder'], '  mode: exec\n  command: [sleep, "1000000"]\n');
+    await fleet.run('gateway start coder');
+    const { code, stdout } = await fleet.run('gateway status coder');
+    assert.equal(code, 0);
+    assert.match(stdout, /coder +up +pid \d+/);
+  });
+
+  it('says starting until it is ready, and 3', async () => {
+    await fleet.profiles(['coder'], '  notify: true\n  command: [sleep, "1000000"]\n');
+    await fleet.run('gateway start coder --no-wait');
+    await reaches('starting');
+    assert.equal((await fleet.run('gateway status coder')).code, 3);
+  });
+
+  it('says stopping while it drains, and 3', async () => {
+    await fleet.profiles(
+      ['coder'],
+      '  mode: exec\n  notify: true\n  command: [sh, -c, "trap : TERM; echo >&3; while :; do sleep 0.1; done"]\n',
+    );
+    await fleet.run('gateway start coder');
+    await fleet.run('gateway stop coder --no-wait');
+    await reaches('stopping');
+    assert.equal((await fleet.run('gateway status coder')).code, 3);
+    svc('-k');
+  });
+
+  it('says backoff with the next try, the deaths and the last cause, and 1', async () => {
+    await fleet.profiles(['coder'], dies);
+    await fleet.run('gateway start coder');
+    await until(
+      async () => Number((await fleet.one('gateway status coder'))['deaths']) >= 3,
+      'it died three times',
+    );
+    await reaches('backoff');
+    const { code, stdout } = await fleet.run('gateway status coder');
+    assert.equal(code, 1);
+    assert.match(
+      stdout,
+      /coder +backoff .*(next try in \d+s|trying now), \d+ deaths in \d+s, last: exit 3\n +wanted up, but it keeps dying\n/,
+    );
+  });
+
+  it('says failed after exit 78, with the reason, and 1', async () => {
+    await fleet.profiles(['coder']);
+    await fleet.run('gateway start coder');
+    await fleet.run('gateway stop coder');
+    fleet.home.write({ 'profiles/coder/config.yaml': 'gateway:\n  port: none\n' });
+    writeFileSync(fleet.file('coder', 'gateway_state.json'), '{"desired_state":"running"}');
+    svc('-U');
+    await reaches('failed');
+    const { code, stdout } = await fleet.run('gateway status coder');
+    assert.equal(code, 1);
+    assert.match(stdout, /given up after exit 78: .*config\.yaml, line 2: gateway\.port/);
+  });
+
+  it('says down as intended, and 3', async () => {
+    await fleet.profiles(['coder']);
+    await fleet.run('gateway start coder');
+    await fleet.run('gateway stop coder');
+    const { code, stdout } = await fleet.run('gateway status coder');
+    assert.equal(code, 3);
+    assert.match(stdout, /coder +down +for \d+s\n$/);
+  });
+
+  it('says down and that it should be up when somebody went round the program, and 1', async () => {
+    await fleet.profiles(['coder']);
+    await fleet.run('gateway start coder');
+    svc('-d');
+    await reaches('down');
+    const { code, stdout } = await fleet.run('gateway status coder');
+    assert.equal(code, 1);
+    assert.match(stdout, /wanted up, but it is down \(last: exit 143\): "hermes gateway start -p coder"/);
+  });
+
+  it('says up though it should be down, and 1', async () => {
+    await fleet.profiles(['coder']);
+    await fleet.run('gateway start coder');
+    await fleet.run('gateway stop coder');
+    svc('-u');
+    const { drift } = await reaches('ready');
+    assert.match(String(drift), /^wanted down, but it is up/);
+    assert.equal((await fleet.run('gateway status coder')).code, 1);
+  });
+
+  it('says that a gateway would not come up again by itself', async () => {
+    await fleet.profiles(['coder']);
+    await fleet.run('gateway start coder');
+    writeFileSync(join(slot('coder'), 'down'), '');
+    const { drift } = await fleet.one('gateway status coder');
+    assert.match(String(drift), /would not come up again by itself/);
+  });
+
+  it('says unsupervised with the PID that holds the lock, and 1', async () => {
+    await fleet.profiles(['coder']);
+    const pid = await orphaned(fleet);
+    const { code, stdout } = await fleet.run('gateway status coder');
+    assert.equal(code, 1);
+    assert.match(
+      stdout,
+      new RegExp(`coder +unsupervised +.*\\n.*pid ${pid} holds gateway.lock and nobody supervises it`),
+    );
+  });
+
+  it('says unsupervised of a slot without a supervisor, and 4', async () => {
+    await fleet.profiles(['coder']);
+    mkdirSync(slot('coder'));
+    const { state } = await fleet.one('gateway status coder');
+    assert.equal(state, 'unsupervised');
+    assert.equal((await fleet.run('gateway status coder')).code, 4);
+  });
+
+  it('says missing of a profile without a slot, and 4', async () => {
+    await fleet.profiles(['coder']);
+    const { code, stdout } = await fleet.run('gateway status coder');
+    assert.equal(code, 4);
+    assert.match(stdout, /coder +missing\n$/);
+  });
+
+  it('shows every profile with --all and ends with the worst code', async () => {
+    await fleet.profiles(['default', 'one', 'two']);
+    await fleet.run('gateway start default one');
+    await fleet.run('gateway stop two');
+    const { code, stdout } = await fleet.run('gateway status --all');
+    assert.equal(code, 4);
+    assert.match(stdout, /default +ready[^]*one +ready[^]*two +missing/);
+  });
+
+  it('tells the truth with a state file that cannot be read', async () => {
+    await fleet.profiles(['coder']);
+    await fleet.run('gateway start coder');
+    for (const content of ['[1]', '\xff\xfe', '{"desired_state":7}', '']) {
+      writeFileSync(fleet.file('coder', 'gateway_state.json'), content, 'latin1');
+      const { state, wanted } = await fleet.one('gateway status coder');
+      assert.deepEqual([state, wanted], ['ready', null]);
+    }
+  });
+
+  it('changes nothing, not even on a home where everything is a link', async () => {
+    await fleet.profiles(['coder']);
+    symlinkSync('/etc/hostname', fleet.file('coder', 'gateway_state.json'));
+    assert.equal((await fleet.one('gateway status coder'))['wanted'], null);
+  });
+
+  it('refuses names together with -p or --all', async () => {
+    for (const words of [
+      'gateway status coder -p coder',
+      'gateway status coder --all',
+      'gateway status --all -p coder',
+    ]) {
+      const { code, stderr } = await fleet.run(words);
+      assert.equal(code, 2, words);
+      assert.match(stderr, /names, or -p, or --all/);
+    }
+  });
+
+  it('is healthy when all that are wanted up are ready, and says why when not', async () => {
+    await fleet.profiles(['default', 'one']);
+    const healthy = await fleet.run('gateway health');
+    assert.deepEqual([healthy.code, healthy.stdout], [0, 'healthy\n']);
+    await fleet.run('gateway start one');
+    await fleet.run('gateway stop default');
+    assert.equal((await fleet.run('gateway health')).code, 0);
+    svcOf('one', '-d');
+    await until(async () => (await fleet.one('gateway status one'))['state'] === 'down', 'one is down');
+    const { code, stderr } = await fleet.run('gateway health');
+    assert.equal(code, 1);
+    assert.match(stderr, /^unhealthy: one is down: wanted up, but it is down.*\n$/);
+    for (const words of ['gateway health nobody', 'gateway health --sideways'])
+      assert.equal((await fleet.run(words)).code, 1, words);
+    rmSync(fleet.tree.scandir, { recursive: true });
+    assert.equal((await fleet.run('gateway health')).code, 1);
+  });
+
+  const svcOf = (name: string, flags: string) => execFileSync('/usr/bin/s6-svc', [flags, slot(name)]);
+
+  it('explains install and uninstall, which have nothing to do under s6', async () => {
+    for (const verb of ['install', 'uninstall']) {
+      const { code, stdout } = await fleet.run(`gateway ${verb} -p coder`);
+      assert.equal(code, 0);
+      assert.match(stdout, /s6 supervises the gateway of coder.*nothing to (un)?install/);
+    }
+  });
+});
