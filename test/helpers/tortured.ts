@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Agent } from './agent.ts';
@@ -82,6 +82,12 @@ export class Tortured {
       if (still.length > 1) still.forEach((pid) => found.add(pid));
     }
     return [...found, ...(this.#agent?.doubles() ?? [])];
+  }
+
+  /** What the gateway itself said last. */
+  lastWords(): string {
+    const log = this.#home.file(`logs/gateways/${this.profile}/current`);
+    return existsSync(log) ? readFileSync(log, 'utf8').split('\n').slice(-40).join('\n') : '';
   }
 
   kill(victim: Victim): void {

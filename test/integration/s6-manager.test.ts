@@ -176,6 +176,33 @@ describe('the s6 service manager, on a real tree', () => {
     });
   });
 
+  describe('order', () => {
+    it('does not wait for what has happened before it listened, and leaves no listener', async () => {
+      await register('gateway-coder', { down: false });
+      await until(async () => (await manager.status('gateway-coder'))?.ready, 'ready');
+      const order = { service: 'gateway-coder', flags: null, until: 'U|d.*[DO]', timeoutMs: 300_000 };
+      assert.equal((await manager.order([order])).get('gateway-coder'), 'reached');
+      const listeners = () => readdirSync(join(manager.directory('gateway-coder'), 'event'));
+      await until(() => listeners().length === 0, 'no listener is left');
+    });
+
+    it('waits for readiness where there is none yet', async () => {
+      const files = serviceFiles({ down: false }).files;
+      const gate = join(tree.scandir, 'gate');
+      const run = `#!/bin/sh\nwhile [ ! -e ${gate} ]; do sleep 0.05; done\necho >&3\nexec sleep 1000\n`;
+      const late = new Map([...files, ['run', { content: run, mode: 0o755 }]]);
+      await manager.register('gateway-coder', { files: late, down: false }, null);
+      await until(async () => (await manager.status('gateway-coder'))?.up, 'up');
+      const order = { service: 'gateway-coder', flags: null, until: 'U|d.*[DO]', timeoutMs: 20_000 };
+      const ordered = manager.order([order]);
+      const listeners = () => readdirSync(join(manager.directory('gateway-coder'), 'event'));
+      await until(() => listeners().length > 0, 'a listener');
+      writeFileSync(gate, '');
+      assert.equal((await ordered).get('gateway-coder'), 'reached');
+      assert.equal((await manager.status('gateway-coder'))?.ready, true);
+    });
+  });
+
   describe('send, deaths and survey', () => {
     it('a killed service comes back and its death is counted until the tally is cleared', async () => {
       await register('gateway-coder', { down: false });

@@ -7,7 +7,7 @@ import { commandError, type S6Tools, waitedOf } from './tools.ts';
 /** What one of several services is told, and what is waited for. */
 export interface Order {
   readonly service: string;
-  /** Flags of s6-svc in one word, e.g. `-U`; null: it is told nothing. */
+  /** Flags of s6-svc in one word, e.g. `-U`; null: it is told nothing, and was up and not ready when the caller looked. */
   readonly flags: string | null;
   /**
    * `down`: until it is down and its `finish` has ended. Else a regular expression over the events that
@@ -34,17 +34,28 @@ export async function giveOrders(
   );
 }
 
+// What was waited for may have happened between the caller's look and our subscription. Then no event will come: the
+// look is taken again behind the subscription, and ends the listener when the service is not any more as it was.
+const lookAgain = `case $("$1" -o up,ready "$2") in $3) ;; *) kill "$PPID" ;; esac`;
+const endedByLook = 128 + 15;
+
 function words(tools: S6Tools, scandir: string, { service, flags, until, timeoutMs }: Order): Words {
   const directory = join(scandir, service);
   const limit = String(Math.max(1, Math.round(timeoutMs)));
   if (until === 'down') return [tools.path('s6-svwait', service), '-D', '-t', limit, directory];
-  const told: Words = flags === null ? ['true'] : [tools.path('s6-svc', service), flags, directory];
-  if (until === null) return told;
-  return [tools.path('s6-ftrig-listen1', service), '-t', limit, join(directory, 'event'), until, ...told];
+  const listen = ['-t', limit, join(directory, 'event'), until ?? ''];
+  if (flags !== null) {
+    const told: Words = [tools.path('s6-svc', service), flags, directory];
+    return until === null ? told : [tools.path('s6-ftrig-listen1', service), ...listen, ...told];
+  }
+  const asItWas = until === 'd' ? 'true *' : 'true false';
+  const look = ['/bin/sh', '-c', lookAgain, 'look', tools.path('s6-svstat', service), directory, asItWas];
+  return until === null ? ['true'] : [tools.path('s6-ftrig-listen1', service), ...listen, ...look];
 }
 
 function heard(service: string, command: Words = [''], result: ProcessResult | null = null): Heard {
   if (result === null) return 'interrupted';
+  if (result.exitCode === endedByLook) return 'reached';
   const waited = waitedOf(result);
   if (waited === 'reached' || waited === 'timeout') return waited;
   return commandError(result, command.slice(0, -1).join(' '), service);
