@@ -100,6 +100,11 @@ describe('The first boot of a container whose command says what is wanted', () =
       assert.deepEqual(stateOf('gateway_state.json'), { desired_state: 'running' });
     });
 
+  it('a name that cannot be one in the command keeps nobody from being restored', async () => {
+    home.write({ 'profiles/coder/gateway_state.json': '{"desired_state":"running"}' });
+    assert.deepEqual(actions(await boot('-p No/Name gateway run')), ['default registered', 'coder started']);
+  });
+
   it('"dashboard" touches nothing', async () => {
     home.write({ 'gateway_state.json': '{"desired_state":"running"}', 'gateway.pid': '1' });
     const report = await boot('dashboard --port 80');

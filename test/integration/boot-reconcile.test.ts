@@ -227,6 +227,38 @@ describe('boot reconcile on a scandir that nobody scans', () => {
     assert.ok(!isDown('coder'));
   });
 
+  it('ends with 69 where no service manager serves, having written nothing, and still shows its plan', async () => {
+    home.write(profile('coder'));
+    const refused = await runHermes(['boot', 'reconcile'], { home: home.path });
+    assert.equal(refused.code, 69);
+    assert.match(refused.stderr, /no service manager serves here/);
+    assert.ok(!existsSync(home.file('logs')));
+    const dry = await runHermes(['boot', 'reconcile', '--dry-run'], { home: home.path });
+    assert.deepEqual([dry.code, dry.stdout.split('\n').length], [0, 3]);
+  });
+
+  it("ends with 77 when the scandir is somebody else's", async function () {
+    if (process.getuid?.() !== 0) return;
+    home.write(profile('coder'));
+    own([home.path], nobody.uid);
+    const { actions, code } = await reconcile([], { as: nobody.uid });
+    assert.equal(code, 77);
+    assert.ok(actions.every(({ action }) => action === 'failed'));
+    const missing = await runHermes(['boot', 'reconcile'], {
+      home: home.path,
+      scandir: join(scandir, 'missing'),
+      as: nobody.uid,
+    });
+    assert.equal(missing.code, 77);
+    assert.match(missing.stderr, /cannot make the scandir .*missing: EACCES/);
+  });
+
+  it('takes no arguments', async () => {
+    const { code } = await runHermes(['boot', 'reconcile', 'coder'], { home: home.path, scandir });
+    assert.equal(code, 2);
+    assert.deepEqual(readdirSync(scandir), []);
+  });
+
   it('builds nothing and retires nothing for a home that is not there', async () => {
     mkdirSync(join(scandir, 'gateway-coder'));
     const { actions, stderr } = await reconcile([], { home: home.file('missing') });

@@ -34,6 +34,6 @@ One profile's trouble never reaches another: what failed is named, with exit cod
       action,
       reason,
     }));
-    return this.answer({ role: command.role, dry_run: dryRun, actions }, report.complete ? 0 : 1);
+    return this.answer({ role: command.role, dry_run: dryRun, actions }, report.exit);
   }
 }

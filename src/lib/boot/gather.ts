@@ -9,6 +9,15 @@ import { readVolume } from './volume.ts';
 
 const yes = /^(1|true|yes)$/i;
 
+/** The profile that the command names, else the selected one; null for a name that cannot be one. */
+function profileOf(site: Site, named: string | null): ProfileName | null {
+  try {
+    return named === null ? site.profile : parseProfileName(named);
+  } catch {
+    return null;
+  }
+}
+
 /** Which profiles are wanted up from their first boot on, and which one stays out of supervision. */
 function firstWishes(
   site: Site,
@@ -17,7 +26,8 @@ function firstWishes(
   const seeds = new Map<ProfileName, SeedOrigin>();
   if (site.env['HERMES_GATEWAY_BOOTSTRAP_STATE'] === 'running') seeds.set(site.profile, 'bootstrap-variable');
   if (runsGateway === null) return { seeds, unsupervised: null };
-  const name = runsGateway.profile === null ? site.profile : parseProfileName(runsGateway.profile);
+  const name = profileOf(site, runsGateway.profile);
+  if (name === null) return { seeds, unsupervised: null };
   if (runsGateway.noSupervise || yes.test(site.env['HERMES_GATEWAY_NO_SUPERVISE'] ?? ''))
     return { seeds, unsupervised: name };
   return { seeds: seeds.set(name, 'legacy-container-cmd'), unsupervised: null };

@@ -1,5 +1,5 @@
-import { mkdirSync, statSync } from 'node:fs';
-import { gatewayHolder, readLocks } from '../gateway/orphan.ts';
+import { statSync } from 'node:fs';
+import { type ExitCode, Failure } from '../failure.ts';
 import { desiredState, readState } from '../gateway/state.ts';
 import { type SlotSite, slotFiles } from '../gateway/slot.ts';
 import { serviceName } from '../profile/name.ts';
@@ -9,8 +9,10 @@ import type { S6ServiceManager } from '../s6/manager.ts';
 import { stageMany, type StagedServices } from '../s6/publish.ts';
 import { type Owner, type ServiceFiles, updateInPlace } from '../s6/service-directory.ts';
 import type { Site } from '../site.ts';
+import { asleep } from './asleep.ts';
 import { BootLog } from './boot-log.ts';
 import type { Plan, PlannedSlot, ProfileFinding, SeedOrigin, Step } from './plan.ts';
+import { makeScandir } from './scandir.ts';
 import { seedState } from './seed.ts';
 import { isPlain, writeStamp } from './slot-stamp.ts';
 import { sweep } from './sweep.ts';
@@ -26,8 +28,8 @@ function words(error: unknown): string {
 /** Carries a plan out, profile by profile: what goes wrong with one is its own failed step. */
 export class Pass {
   readonly warnings: string[] = [];
-  /** Whether everything beside the steps went well. */
-  complete = true;
+  /** What went wrong with a step or beside them, as exit codes. */
+  readonly exits: ExitCode[] = [];
   readonly #site: Site;
   readonly #slotSite: SlotSite;
   readonly #manager: S6ServiceManager;
@@ -48,18 +50,21 @@ export class Pass {
 
   /** The steps as they went. Throws what keeps the scandir from being made. */
   async run({ steps, orphans }: Plan): Promise<Step[]> {
-    mkdirSync(this.#site.scandir, { recursive: true });
+    makeScandir(this.#site.scandir);
     await this.#attempt('leftovers stay', async () => {
       sweepStaging(this.#site.root);
       await this.#manager.sweep({ graceMs });
     });
-    const asleep = await this.#asleep(steps);
+    let sleepers: ReadonlySet<string> = new Set();
+    await this.#attempt('what is down stays so', async () => {
+      sleepers = await asleep(this.#manager, steps);
+    });
     const fresh = steps.flatMap(({ slot }) => (slot === null || slot.finding.hasSlot ? [] : [slot]));
     const staged = this.#stage(fresh);
     const done: Step[] = [];
     try {
       for (const step of steps) {
-        const result = await this.#carryOut(step, staged, asleep);
+        const result = await this.#carryOut(step, staged, sleepers);
         done.push(result);
         this.#record(result);
       }
@@ -82,26 +87,14 @@ export class Pass {
     try {
       await act();
     } catch (error) {
-      this.complete = false;
-      this.warnings.push(`${consequence}: ${words(error)}`);
+      this.warnings.push(`${consequence}: ${this.#failure(error)}`);
     }
   }
 
-  /** Services that had a supervisor before this pass, are wanted up, and are not. */
-  async #asleep(steps: readonly Step[]): Promise<ReadonlySet<string>> {
-    const locks = readLocks();
-    const lockless = steps.flatMap(({ slot }) => {
-      if (slot === null || slot.down || !slot.finding.hasSlot) return [];
-      // The kernel tells at once of a thousand gateways that they run; s6 is asked about the others, one by one.
-      return gatewayHolder(slot.finding.home, locks) === null ? [serviceName(slot.finding.name)] : [];
-    });
-    if (lockless.length === 0 || !(await this.#manager.listening())) return new Set();
-    const survey = await this.#manager.survey(lockless);
-    const isAsleep = (service: string): boolean => {
-      const status = survey.get(service)?.status ?? null;
-      return status !== null && !(status.up && status.wantedUp);
-    };
-    return new Set(lockless.filter(isAsleep));
+  /** What went wrong, in words; its exit code is kept. */
+  #failure(error: unknown): string {
+    this.exits.push(error instanceof Failure ? error.exit : 1);
+    return words(error);
   }
 
   #stage(slots: readonly PlannedSlot[]): StagedServices | null {
@@ -117,7 +110,7 @@ export class Pass {
     return config === null ? null : slotFiles(name, config, this.#slotSite, { down });
   }
 
-  async #carryOut(step: Step, staged: StagedServices | null, asleep: ReadonlySet<string>): Promise<Step> {
+  async #carryOut(step: Step, staged: StagedServices | null, sleepers: ReadonlySet<string>): Promise<Step> {
     if (step.slot === null) return step;
     const { finding, down, seed } = step.slot;
     const service = serviceName(finding.name);
@@ -126,10 +119,10 @@ export class Pass {
       if (seed !== null) this.#seed(finding, seed);
       if (!finding.hasSlot) staged?.enter(service);
       else this.#update(service, this.#files(finding, down));
-      if (asleep.has(service)) await this.#manager.send(service, ['-U']);
+      if (sleepers.has(service)) await this.#manager.send(service, ['-U']);
       return step.reason === 'no-supervise' ? step : this.#withLatestWish(step, finding);
     } catch (error) {
-      return { ...step, action: 'failed', reason: words(error) };
+      return { ...step, action: 'failed', reason: this.#failure(error) };
     }
   }
 

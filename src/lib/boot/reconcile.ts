@@ -1,4 +1,6 @@
 import { siteManager, slotSite as slotSiteOf } from '../gateway/registry.ts';
+import { type ExitCode, worstExit } from '../failure.ts';
+import { assertManaged } from '../gateway/job.ts';
 import type { Site } from '../site.ts';
 import type { ContainerCommand } from './container-command.ts';
 import { gather } from './gather.ts';
@@ -11,19 +13,20 @@ export interface BootReport {
   readonly steps: readonly Step[];
   /** What the operator should know besides, one sentence each. */
   readonly warnings: readonly string[];
-  /** Whether everything that was to be done is done. */
-  readonly complete: boolean;
+  /** 0 when everything is done, else the worst of what went wrong. */
+  readonly exit: ExitCode;
 }
 
 /**
  * Rebuilds all slots from the volume and brings back exactly the gateways that are wanted up.
- * Throws S6CommandError (69) where s6 is not installed, and what the file system says of the scandir.
+ * Throws `Failure` (69) where no service manager serves or s6 is not installed, 77 when the scandir cannot be made.
  */
 export async function reconcile(
   site: Site,
   { command, dryRun }: { readonly command: ContainerCommand; readonly dryRun: boolean },
 ): Promise<BootReport> {
-  if (command.role === 'dashboard') return { steps: [], warnings: [], complete: true };
+  if (command.role === 'dashboard') return { steps: [], warnings: [], exit: 0 };
+  if (!dryRun) assertManaged(site);
   const slotSite = slotSiteOf(site);
   const manager = siteManager(site);
   const readSinceMs = Date.now();
@@ -37,15 +40,15 @@ export async function reconcile(
     const orphans = planned.orphans.map(
       (name) => `the slot of ${name} would be retired: its profile is gone`,
     );
-    return { steps: planned.steps, warnings: [...warnings, ...orphans], complete: isComplete(planned.steps) };
+    return { steps: planned.steps, warnings: [...warnings, ...orphans], exit: exitOf(planned.steps) };
   }
-  if (planned.steps.length === 0) return { steps: [], warnings, complete: true };
+  if (planned.steps.length === 0) return { steps: [], warnings, exit: 0 };
   const pass = new Pass(site, slotSite, manager, readSinceMs);
   const steps = await pass.run(planned);
-  const complete = isComplete(steps) && pass.complete && facts.gap === null;
-  return { steps, warnings: [...warnings, ...pass.warnings], complete };
+  const exit = worstExit([exitOf(steps), ...pass.exits, facts.gap === null ? 0 : 1]);
+  return { steps, warnings: [...warnings, ...pass.warnings], exit };
 }
 
-function isComplete(steps: readonly Step[]): boolean {
-  return steps.every(({ action }) => action !== 'failed');
+function exitOf(steps: readonly Step[]): ExitCode {
+  return steps.some(({ action }) => action === 'failed') ? 1 : 0;
 }

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Failure } from '../failure.ts';
+import { errnoOf, Failure } from '../failure.ts';
 import { siteManager } from '../gateway/registry.ts';
 import type { Site } from '../site.ts';
 import { stampName } from './slot-stamp.ts';
@@ -34,6 +34,20 @@ export function exportLines(site: Site): string[] {
   return Object.entries(environmentOf(site)).map(([key, value]) => `export ${key}=${quoted(value)}`);
 }
 
+/** Makes the scandir where it is missing; throws `Failure` (77 when denied, else 1). */
+export function makeScandir(scandir: string): void {
+  try {
+    mkdirSync(scandir, { recursive: true });
+  } catch (error) {
+    const denied = ['EACCES', 'EPERM', 'EROFS'].includes(errnoOf(error) ?? '');
+    throw new Failure(`cannot make the scandir ${scandir}: ${errnoOf(error) ?? String(error)}`, {
+      code: 'SCANDIR_FAILED',
+      exit: denied ? 77 : 1,
+      hint: 'Name one with S6_PROFILE_GATEWAY_SCANDIR that this user may write.',
+    });
+  }
+}
+
 function isOurs(entry: string): boolean {
   return /^\.?gateway-/.test(entry) || entry === '.s6-svscan' || entry === stampName;
 }
@@ -48,7 +62,7 @@ function refuse(site: Site, fact: string, hint: string): never {
  */
 export async function emptyScandir(site: Site): Promise<void> {
   const manager = siteManager(site);
-  mkdirSync(site.scandir, { recursive: true, mode: 0o755 });
+  makeScandir(site.scandir);
   const foreign = readdirSync(site.scandir).find((entry) => !isOurs(entry));
   if (foreign !== undefined)
     refuse(

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import {
   chmodSync,
+  existsSync,
   lstatSync,
   readdirSync,
   readFileSync,
@@ -62,12 +63,20 @@ export function updateInPlace(scandir: string, service: string, wanted: ServiceF
 
 /** Names of staging and retired entries that interrupted runs left in a scandir, of either naming. */
 export function leftovers(scandir: string): string[] {
-  return readdirSync(scandir).filter((name) => /^(\.gateway-.*|gateway-.*\.tmp)$/.test(name));
+  return readdirSync(scandir)
+    .filter((name) => /^(\.gateway-.*|gateway-.*\.tmp)$/.test(name))
+    .filter((name) => !isAtWork(name));
+}
+
+// Another command may be registering or retiring a service at this moment; a PID used again only delays a sweep.
+function isAtWork(name: string): boolean {
+  const [, pid] = /\.(?:new|old)-(\d+)-[0-9a-f]{12}$/.exec(name) ?? [];
+  return pid !== undefined && existsSync(`/proc/${pid}`);
 }
 
 /** A unique name in the scandir, ignored by s6-svscan, swept as a leftover if we do not live to rename or remove it. */
 export function asideName(entry: string, purpose: 'new' | 'old'): string {
-  return `.${entry.replace(/^\./, '')}.${purpose}-${randomBytes(6).toString('hex')}`;
+  return `.${entry.replace(/^\./, '')}.${purpose}-${process.pid}-${randomBytes(6).toString('hex')}`;
 }
 
 /** Does one step on a service directory; what the file system refuses becomes an S6CommandError (S6_DENIED or S6_FAILED). */

@@ -1,0 +1,24 @@
+import { gatewayHolder, readLocks } from '../gateway/orphan.ts';
+import { serviceName } from '../profile/name.ts';
+import type { S6ServiceManager } from '../s6/manager.ts';
+import type { Step } from './plan.ts';
+
+/** Services that are wanted up, had a supervisor before this pass, and are not up, or not to stay so. */
+export async function asleep(
+  manager: S6ServiceManager,
+  steps: readonly Step[],
+): Promise<ReadonlySet<string>> {
+  const locks = readLocks();
+  const lockless = steps.flatMap(({ slot }) => {
+    if (slot === null || slot.down || !slot.finding.hasSlot) return [];
+    // The kernel tells at once of a thousand gateways that they run; s6 is asked about the others, one by one.
+    return gatewayHolder(slot.finding.home, locks) === null ? [serviceName(slot.finding.name)] : [];
+  });
+  if (lockless.length === 0 || !(await manager.listening())) return new Set();
+  const survey = await manager.survey(lockless);
+  const isAsleep = (service: string): boolean => {
+    const status = survey.get(service)?.status ?? null;
+    return status !== null && !(status.up && status.wantedUp);
+  };
+  return new Set(lockless.filter(isAsleep));
+}
