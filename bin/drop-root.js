@@ -40,7 +40,7 @@ function become(name) {
     if (process.argv.includes('--json')) {
       const error = { code: 'UNKNOWN_USER', message, hint, retryable: false };
       process.stdout.write(`${JSON.stringify({ schema: 'hermes.error/1', error })}\n`);
-    } else process.stderr.write(`Error: ${message}.\n${hint}\n`);
+    } else process.stderr.write(`Error: ${message}\n${hint}\n`);
     process.exitCode = 78;
   }
 }
