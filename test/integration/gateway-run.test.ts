@@ -303,12 +303,15 @@ describe('a program in exec mode', () => {
 });
 
 describe('gateway run in the foreground', () => {
-  it('ends with 0 on Ctrl-C, stopped', async () => {
+  it('is the only one on its home, and ends with 0 on Ctrl-C, stopped', async () => {
     const home = tempHome({ 'config.yaml': `gateway:\n  port: ${await freePort()}\n` });
     const child = startHermes(['gateway', 'run', '--no-supervise'], { home: home.path });
     const state = (): Record<string, unknown> =>
       JSON.parse(readFileSync(home.file('gateway_state.json'), 'utf8')) as Record<string, unknown>;
     await until(() => state()['gateway_state'] === 'running', 'it runs');
+    const second = await runHermes(['gateway', 'run', '--no-supervise'], { home: home.path });
+    assert.equal(second.code, 1);
+    assert.match(second.stderr, /another gateway.* runs on/);
     child.kill('SIGINT');
     const code = await new Promise((resolve) => child.once('exit', resolve));
     assert.equal(code, 0);

@@ -5,6 +5,8 @@ import { Failure } from '../../lib/failure.ts';
 import type { Ending } from '../../lib/gateway/ending.ts';
 import { redirect, stay } from '../../lib/gateway/redirect.ts';
 import { runGateway } from '../../lib/gateway/runner.ts';
+import { soleGateway } from '../../lib/gateway/sole.ts';
+import { profileHome } from '../../lib/profile/home.ts';
 import type { Site } from '../../lib/site.ts';
 
 type Place = 'supervised' | 'foreground' | 'redirect';
@@ -41,12 +43,14 @@ export default class GatewayRun extends BaseCommand {
     const place = placeOf(site, flags['no-supervise']);
     if (place === 'redirect') return this.redirected(site, flags['exit-on-failure'], argv.map(String));
     if (argv.length > 0) throw unexpected(argv.map(String));
+    const held = place === 'foreground' ? soleGateway(profileHome(site.root, site.profile)) : null;
     const ending = await runGateway(site, {
       profile: site.profile,
       slot: place === 'supervised' ? process.cwd() : null,
       signals: process,
       say: (line) => this.note(line),
     });
+    held?.release();
     const answer = this.answer({ profile: site.profile, ...ending });
     process.exitCode = ending.exit;
     return answer;

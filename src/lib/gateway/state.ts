@@ -21,7 +21,8 @@ export type StateReading =
   | { readonly kind: 'unreadable'; readonly reason: string };
 
 const deepest = 64;
-const lockLimitMs = 10_000;
+/** Held for a moment each time; a machine under heavy load may make many moments of it. */
+const lockLimitMs = 30_000;
 
 function isDeeper(value: unknown, levels: number): boolean {
   if (typeof value !== 'object' || value === null) return false;
