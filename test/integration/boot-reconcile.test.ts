@@ -13,6 +13,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { parseAnswer } from '../helpers/answer.ts';
 import { type CliOptions, runHermes, runJson } from '../helpers/cli.ts';
 import { type TempHome, tempHome, type Tree } from '../helpers/home.ts';
 import { nobody, temporaryScandir } from '../helpers/tree.ts';
@@ -47,7 +48,7 @@ describe('boot reconcile on a scandir that nobody scans', () => {
 
   async function reconcile(flags: readonly string[] = [], options: CliOptions = {}) {
     const answer = await runJson(['boot', 'reconcile', ...flags], { home: home.path, scandir, ...options });
-    const { actions } = answer.json as { actions: Action[] };
+    const { actions } = (await parseAnswer(answer.stdout)) as unknown as { actions: Action[] };
     return { ...answer, actions };
   }
   const isDown = (name: string): boolean => existsSync(join(scandir, `gateway-${name}`, 'down'));
