@@ -91,6 +91,11 @@ export function syncDirectory(directory: string): void {
   }
 }
 
+/** Whether an entry of a directory is a write under way, or was left behind by one that was killed. */
+export function isTemporary(entry: string): boolean {
+  return /^\..+\.[0-9a-f]{12}\.tmp$/.test(entry);
+}
+
 /**
  * Replaces a file as a whole or not at all; owner and mode of an existing one are kept.
  * Throws `Failure` (1; 77 when denied) with nothing changed, also for a symbolic link.

@@ -11,6 +11,11 @@ import { logDir, profilesDir, profilesLockPath, soulPath } from './paths.ts';
 /** What begins with it below `profiles/` is being made or removed, or was left behind by a command that was killed. */
 const stagingPrefix = '.staging-';
 
+/** Whether an entry below `profiles/` is such a one. */
+export function isStaging(entry: string): boolean {
+  return entry.startsWith(stagingPrefix);
+}
+
 /** A fresh name beside the profiles that counts as none of them. */
 export function stagingPath(root: RootHome, name: ProfileName): string {
   return join(profilesDir(root), `${stagingPrefix}${name}.${randomBytes(6).toString('hex')}`);
@@ -91,7 +96,7 @@ export function removeProfile(root: RootHome, name: ProfileName): { kept: string
 export function sweepStaging(root: RootHome): string[] {
   const directory = profilesDir(root);
   if (statSync(directory, { throwIfNoEntry: false })?.isDirectory() !== true) return [];
-  const leftovers = readdirSync(directory).filter((entry) => entry.startsWith(stagingPrefix));
+  const leftovers = readdirSync(directory).filter(isStaging);
   const lock = leftovers.length > 0 ? tryLock(profilesLockPath(root)) : null;
   if (lock === null) return [];
   try {
