@@ -37,6 +37,17 @@ const patches: readonly Patch[] = [
 });`,
     to: '',
   },
+  // The progress spinner takes hold of both streams as soon as anything is printed; no command draws one.
+  {
+    file: 'ux/index.js',
+    from: "exports.action = ACTION_TYPE === 'spinner' ? new spinner_1.default() : new simple_1.default();",
+    to: `let action;
+Object.defineProperty(exports, 'action', {
+    get: () => (action ??= actionType() === 'spinner' ? new spinner_1.default() : new simple_1.default()),
+});`,
+  },
+  { file: 'ux/index.js', from: 'const ACTION_TYPE = (Boolean(', to: 'const actionType = () => (Boolean(' },
+  { file: 'ux/index.js', from: 'action: exports.action,', to: 'get action() { return exports.action; },' },
   // node:fs/promises brings the readline interface along; two small files are read.
   {
     file: 'util/fs.js',

@@ -5,7 +5,7 @@ import type { Interfaces } from '@oclif/core';
 import { siteFromEnvironment } from './edge.ts';
 import { type ExitCode, Failure } from './lib/failure.ts';
 import type { Site } from './lib/site.ts';
-import { err, showsColours } from './output.ts';
+import { err, out, showsColours } from './output.ts';
 import { errorObject, printJson, tellFailure, usageFailure } from './render.ts';
 
 /** What every command has: `-p`, `--json`, the site, and the one place that renders results and failures. */
@@ -34,7 +34,7 @@ export abstract class BaseCommand extends Command {
 
   /** A result for people: one sentence on stdout, silent under `--json`. */
   protected say(sentence: string): void {
-    this.log(sentence);
+    if (!this.jsonEnabled()) out(`${sentence}\n`);
   }
 
   /** What is worth knowing beside the result: stderr, also under `--json`. */
