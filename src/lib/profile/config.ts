@@ -1,4 +1,4 @@
-import * as z from 'zod/mini';
+import type * as z from 'zod/mini';
 import type { Document, LineCounter } from 'yaml';
 import { Failure } from '../failure.ts';
 import { writeAtomic } from '../files/atomic-write.ts';
@@ -39,38 +39,6 @@ export class ConfigError extends Failure {
     this.line = line;
   }
 }
-
-const port = z
-  .int('must be a whole number from 1 to 65535')
-  .check(
-    z.minimum(1, 'must be a whole number from 1 to 65535'),
-    z.maximum(65535, 'must be a whole number from 1 to 65535'),
-  );
-const argument = z
-  .string('must be a text')
-  .check(z.refine((text) => !text.includes('\0'), 'must not contain a NUL character'));
-const argvRule = 'must be a list of texts, the program first: [python3, -m, agent]';
-const argv = z
-  .array(argument, argvRule)
-  .check(z.refine((words) => words.length > 0 && words[0] !== '', argvRule));
-
-const gatewaySchema = z.strictObject(
-  {
-    port: z.optional(port),
-    command: z.optional(argv),
-    notify: z.optional(z.boolean('must be true or false')),
-    mode: z.optional(z.enum(['host', 'exec'], 'must be "host" or "exec"')),
-    stop_timeout: z.optional(
-      z
-        .number('must be a number of seconds above 0, at most 3600')
-        .check(
-          z.positive('must be a number of seconds above 0, at most 3600'),
-          z.maximum(3600, 'must be a number of seconds above 0, at most 3600'),
-        ),
-    ),
-  },
-  'must be a section with keys',
-);
 
 /** What `profile create` writes. */
 export function newConfig(gatewayPort: number): string {
@@ -126,6 +94,7 @@ async function parse(file: string, text: string): Promise<GatewayConfig> {
   if (typeof content !== 'object' || Array.isArray(content))
     throw new ConfigError(file, 1, 'must be sections with keys, such as "gateway:"');
   const section: unknown = 'gateway' in content ? content.gateway : null;
+  const { gatewaySchema } = await import('./gateway-schema.ts');
   const result = gatewaySchema.safeParse(section ?? {});
   if (!result.success) {
     const issue = result.error.issues[0];
