@@ -1,6 +1,8 @@
 import { accessSync, constants } from 'node:fs';
 import { join } from 'node:path';
 import { Failure } from '../failure.ts';
+import { type Held, tryLocks } from '../files/lock.ts';
+import { stateLockPath } from '../profile/paths.ts';
 import { S6CommandError } from '../s6/errors.ts';
 import type { S6ServiceManager } from '../s6/manager.ts';
 import type { Site } from '../site.ts';
@@ -30,18 +32,50 @@ export interface Attempt {
   readonly notes: string[];
 }
 
-/** Makes sure that the gateway can be commanded, then makes the intent durable. Throws a Failure with nothing changed. */
-export async function begin(wave: Wave, job: Job, seen: Sight): Promise<Attempt> {
+/** A request that can be carried out: somebody listens. */
+export interface Possible {
+  readonly job: Job;
+  readonly before: Sight;
+}
+
+/** Makes sure that the gateway can be commanded. Throws a Failure. */
+export async function makePossible(wave: Wave, job: Job, seen: Sight): Promise<Possible> {
   if (seen.error !== null) throw seen.error;
   const needsSlot = job.verb !== 'stop' || wave.manager.exists(job.service);
   const before = seen.status === null && needsSlot ? await adopt(wave, job) : seen;
   if (before.status !== null) assertControllable(wave.manager, job.service);
-  const inside = before.status?.pid != null && isInside(before.status.pid);
-  const former = readState(job.home);
-  const intent = job.hasHome ? await intend(wave, job) : null;
-  const aside = intent?.keptAside ?? null;
-  const notes = aside === null ? [] : [`gateway_state.json could not be read and was kept as ${aside}`];
-  return { job, before, former, intent, inside, notes };
+  // What only waits out its pause looks like what is starting, but for its deaths.
+  const mayPause = job.verb === 'start' && before.status?.up === true && !before.status.ready;
+  return { job, before: mayPause ? (await look(wave.manager, [job]))(job.service) : before };
+}
+
+/** Makes the intents durable, the locks of their files taken in one process; a Failure in the place of one that could not be. */
+export async function begin(wave: Wave, possible: readonly Possible[]): Promise<(Attempt | Failure)[]> {
+  const locks = tryLocks(
+    possible
+      .map(({ job }) => job)
+      .filter(({ hasHome }) => hasHome)
+      .map(({ home }) => stateLockPath(home)),
+  );
+  const attempts: (Attempt | Failure)[] = [];
+  for (const { job, before } of possible) {
+    const lock = job.hasHome ? (locks.shift() ?? null) : null;
+    try {
+      if (lock instanceof Failure) throw lock;
+      const former = readState(job.home);
+      const intent = job.hasHome ? await intend(wave, job, lock) : null;
+      const aside = intent?.keptAside ?? null;
+      const notes = aside === null ? [] : [`gateway_state.json could not be read and was kept as ${aside}`];
+      const inside = before.status?.pid != null && isInside(before.status.pid);
+      attempts.push({ job, before, former, intent, inside, notes });
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      attempts.push(error);
+    } finally {
+      if (lock !== null && 'release' in lock) lock.release();
+    }
+  }
+  return attempts;
 }
 
 /** Makes a slot that is missing and gets a supervisor for one that has none. */
@@ -77,13 +111,13 @@ function assertControllable(manager: S6ServiceManager, service: string): void {
   }
 }
 
-function intend({ site, reason }: Wave, { verb, home, askedAt }: Job): Promise<DesireChange> {
-  return setDesired(home, {
-    desired: verb === 'stop' ? 'stopped' : 'running',
-    by: site.actor.user,
-    reason,
-    at: askedAt,
-  });
+function intend(
+  { site, reason }: Wave,
+  { verb, home, askedAt }: Job,
+  lock: Held | null = null,
+): Promise<DesireChange> {
+  const desired = verb === 'stop' ? 'stopped' : 'running';
+  return setDesired(home, { desired, by: site.actor.user, reason, at: askedAt }, lock);
 }
 
 /** Whether an error says that s6 never took the command: only then the intent is put back. */

@@ -1,8 +1,9 @@
-import { type Held, tryLock, withLock } from '../files/lock.ts';
+import { Failure } from '../failure.ts';
+import { tryLocks, withLock } from '../files/lock.ts';
 import type { ProfileName } from '../profile/name.ts';
 import { lifecycleLockPath } from '../profile/paths.ts';
 import type { Site } from '../site.ts';
-import { type Attempt, begin, mend, type Wave } from './attempt.ts';
+import { begin, makePossible, mend, type Wave } from './attempt.ts';
 import { type Job, leftMs, prepare } from './job.ts';
 import { appendJournal } from './journal.ts';
 import { lowerAll } from './lower.ts';
@@ -27,22 +28,26 @@ export async function transitionAll(
   const results: Transition[] = [];
   const free: Job[] = [];
   const busy: Job[] = [];
-  const locks: Held[] = [];
+  const locked: Job[] = [];
   for (const profile of profiles) {
     try {
       const job = await prepare(site, verb, profile, options);
-      const lock = job.hasHome ? tryLock(lifecycleLockPath(job.home)) : null;
-      if (lock !== null) locks.push(lock);
-      (job.hasHome && lock === null ? busy : free).push(job);
+      (job.hasHome ? locked : free).push(job);
     } catch (error) {
       results.push(...record(wave, verb, [failed(profile, error)]));
     }
+  }
+  const locks = tryLocks(locked.map(({ home }) => lifecycleLockPath(home)));
+  for (const [index, job] of locked.entries()) {
+    const lock = locks[index] ?? null;
+    if (lock instanceof Failure) results.push(...record(wave, verb, [failed(job.profile, lock, job)]));
+    else (lock === null ? busy : free).push(job);
   }
   const later = Promise.all(busy.map((job) => inTurn(wave, job)));
   try {
     results.push(...(await carryOut(wave, verb, free)));
   } finally {
-    for (const lock of locks) lock.release();
+    for (const lock of locks) if (lock !== null && 'release' in lock) lock.release();
   }
   results.push(...(await later).flat());
   return profiles.flatMap((profile) => results.find((result) => result.profile === profile) ?? []);
@@ -71,14 +76,23 @@ async function inTurn(wave: Wave, job: Job): Promise<Transition[]> {
 /** One wave of requests whose locks are held: look, intend, tell s6, look again, record. */
 async function carryOut(wave: Wave, verb: Verb, jobs: readonly Job[]): Promise<Transition[]> {
   if (jobs.length === 0) return [];
-  const seen = await look(wave.manager, jobs);
-  const begun = await Promise.all(
+  const seen = await look(wave.manager, jobs, { deaths: false });
+  const refused: Transition[] = [];
+  const refuse = (job: Job, error: unknown): null => {
+    refused.push(failed(job.profile, error, job));
+    return null;
+  };
+  const checked = await Promise.all(
     jobs.map((job) =>
-      begin(wave, job, seen(job.service)).catch((error: unknown) => failed(job.profile, error, job)),
+      makePossible(wave, job, seen(job.service)).catch((error: unknown) => refuse(job, error)),
     ),
   );
-  const attempts = begun.filter((one): one is Attempt => 'job' in one);
-  const refused = begun.filter((one): one is Transition => 'outcome' in one);
+  const possible = checked.filter((one) => one !== null);
+  const attempts = (await begin(wave, possible)).flatMap((one, index) => {
+    const { job } = possible[index] ?? {};
+    if (job !== undefined && one instanceof Failure) refuse(job, one);
+    return one instanceof Failure ? [] : [one];
+  });
   const inside = attempts.filter((attempt) => attempt.inside).map(handedOver);
   // What ends this gateway ends this command: all that is to be said is said before.
   for (const transition of record(wave, verb, inside)) wave.announce?.(transition);

@@ -3,7 +3,7 @@ import type { Attempt, Wave } from './attempt.ts';
 import { leftMs } from './job.ts';
 import { endOrphan } from './orphan.ts';
 import { removeMarker, writeMarker } from './planned-stop.ts';
-import { startTime } from './proc-stat.ts';
+import { isAlive, startTime } from './proc-stat.ts';
 import { look, type Sight } from './sight.ts';
 import type { Transition } from './transition.ts';
 import { ended, handedOver, notEnded, notSent, survivor } from './verdict.ts';
@@ -20,11 +20,7 @@ export async function lowerAll(wave: Wave, attempts: readonly Attempt[]): Promis
       .map(({ job }) => ({ service: job.service, flags: '-D', until: null, timeoutMs: leftMs(job) })),
     signal,
   );
-  // s6 may have started another process between the look and the order: now it cannot any more.
-  const sent = await look(manager, jobs);
-  for (const attempt of supervised)
-    if (sent(attempt.job.service).status?.pid !== attempt.before.status?.pid)
-      mark(attempt, sent(attempt.job.service));
+  await markSuccessors(wave, supervised);
   const waits = supervised.filter(
     ({ job, inside }) => wave.wait && !inside && heard.get(job.service) === 'reached',
   );
@@ -32,13 +28,28 @@ export async function lowerAll(wave: Wave, attempts: readonly Attempt[]): Promis
     waits.map(({ job }) => ({ service: job.service, flags: null, until: 'down', timeoutMs: leftMs(job) })),
     signal,
   );
-  const after = waits.length === 0 ? sent : await look(manager, jobs);
+  // Of those that s6-svwait saw down there is nothing left to see.
+  const others = jobs.filter(({ service }) => waited.get(service) !== 'reached');
+  const after = await look(manager, others, { deaths: false });
   return Promise.all(
     attempts.map((attempt) => {
       const { service } = attempt.job;
       return conclude(wave, attempt, waited.get(service) ?? heard.get(service) ?? 'reached', after(service));
     }),
   );
+}
+
+/** Where the marked process had ended by itself before it was told, s6 may have started another: that one was told. */
+async function markSuccessors({ manager }: Wave, attempts: readonly Attempt[]): Promise<void> {
+  const gone = attempts.filter(({ before: { status } }) => status?.pid != null && !isAlive(status.pid, null));
+  const now = await look(
+    manager,
+    gone.map(({ job }) => job),
+    { deaths: false },
+  );
+  for (const attempt of gone)
+    if (now(attempt.job.service).status?.pid !== attempt.before.status?.pid)
+      mark(attempt, now(attempt.job.service));
 }
 
 /** Down and meant to be: with a `down` file, and not wanted up by s6. */

@@ -42,6 +42,7 @@ export async function raiseAll(wave: Wave, attempts: readonly Attempt[]): Promis
   const after = await look(
     wave.manager,
     raisings.map(({ attempt }) => attempt.job),
+    { deaths: false },
   );
   for (const raising of raisings) {
     const { service } = raising.attempt.job;
@@ -95,7 +96,7 @@ async function conclude(
   wave: Wave,
   { attempt, move }: Raising,
   heard: Heard,
-  { status, lastDeath }: Sight,
+  { status }: Sight,
 ): Promise<Transition> {
   if (typeof heard !== 'string') return notSent(attempt, heard);
   if (attempt.inside) return handedOver(attempt);
@@ -108,5 +109,5 @@ async function conclude(
       pid: status.pid,
     });
   if (heard !== 'reached') return notEnded(attempt, heard, status);
-  return notUp(wave, attempt, status, lastDeath);
+  return notUp(wave, attempt, (await look(wave.manager, [job]))(job.service));
 }

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { renameSync } from 'node:fs';
 import { writeAtomic } from '../files/atomic-write.ts';
-import { withLock } from '../files/lock.ts';
+import { type Held, withLock } from '../files/lock.ts';
 import { readRegularBytes } from '../files/read.ts';
 import { Failure } from '../failure.ts';
 import { stateLockPath, statePath } from '../profile/paths.ts';
@@ -105,14 +105,22 @@ export async function changeState(
   change: StateChange | ((data: StateData) => StateChange),
   { durable = true }: { readonly durable?: boolean } = {},
 ): Promise<string | null> {
-  return await withLock(stateLockPath(home), { timeoutMs: lockLimitMs }, () => {
-    const reading = parseState(readRegularBytes(statePath(home)));
-    const data = reading.kind === 'state' ? reading.data : {};
-    const aside = reading.kind === 'unreadable' ? keepAside(home, new Date()) : null;
-    const next = { ...data, ...(typeof change === 'function' ? change(data) : change) };
-    writeAtomic(statePath(home), `${JSON.stringify(next, null, 2)}\n`, { mode: 0o644, durable });
-    return aside;
-  });
+  return await withLock(stateLockPath(home), { timeoutMs: lockLimitMs }, () =>
+    changeLocked(home, change, durable),
+  );
+}
+
+function changeLocked(
+  home: string,
+  change: StateChange | ((data: StateData) => StateChange),
+  durable: boolean,
+): string | null {
+  const reading = parseState(readRegularBytes(statePath(home)));
+  const data = reading.kind === 'state' ? reading.data : {};
+  const aside = reading.kind === 'unreadable' ? keepAside(home, new Date()) : null;
+  const next = { ...data, ...(typeof change === 'function' ? change(data) : change) };
+  writeAtomic(statePath(home), `${JSON.stringify(next, null, 2)}\n`, { mode: 0o644, durable });
+  return aside;
 }
 
 export interface Desire {
@@ -130,8 +138,12 @@ export interface DesireChange {
   readonly undo: () => Promise<void>;
 }
 
-/** Makes what the operator wants durable; throws `Failure` with nothing changed. */
-export async function setDesired(home: string, { desired, by, reason, at }: Desire): Promise<DesireChange> {
+/** Makes what the operator wants durable, under `held`, the lock of the state file, where the caller has it; throws `Failure` with nothing changed. */
+export async function setDesired(
+  home: string,
+  { desired, by, reason, at }: Desire,
+  held: Held | null = null,
+): Promise<DesireChange> {
   const ours = {
     desired_state: desired,
     desired_at: at.toISOString(),
@@ -139,10 +151,11 @@ export async function setDesired(home: string, { desired, by, reason, at }: Desi
     desired_reason: reason,
   };
   const former: Record<string, unknown> = {};
-  const keptAside = await changeState(home, (data) => {
+  const change = (data: StateData): StateChange => {
     for (const key of Object.keys(ours)) former[key] = data[key];
     return ours;
-  });
+  };
+  const keptAside = await (held === null ? changeState(home, change) : changeLocked(home, change, true));
   const isOurs = (data: StateData): boolean =>
     data.desired_at === ours.desired_at && data.desired_state === desired && data.desired_by === by;
   return {

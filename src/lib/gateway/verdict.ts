@@ -2,11 +2,11 @@ import { Failure } from '../failure.ts';
 import { logDir } from '../profile/paths.ts';
 import type { S6CommandError } from '../s6/errors.ts';
 import type { ServiceStatus } from '../s6/status.ts';
-import type { Death } from '../s6/tai64.ts';
 import { join } from 'node:path';
 import type { ProfileName } from '../profile/name.ts';
 import { type Attempt, isUnsent, type Wave } from './attempt.ts';
 import type { Job } from './job.ts';
+import type { Sight } from './sight.ts';
 import { readState } from './state.ts';
 import type { Outcome, Transition } from './transition.ts';
 
@@ -103,14 +103,9 @@ export function survivor({ job }: Attempt, pid: number): Failure {
 }
 
 /** The gateway left instead of coming up. */
-export function notUp(
-  wave: Wave,
-  attempt: Attempt,
-  status: ServiceStatus | null,
-  death: Death | null,
-): Transition {
+export function notUp(wave: Wave, attempt: Attempt, { status, lastDeath: last }: Sight): Transition {
   const { job } = attempt;
-  const since = death !== null && death.at >= job.askedAt ? death : null;
+  const since = last !== null && last.at >= job.askedAt ? last : null;
   const code = since?.exitCode ?? status?.exitCode ?? null;
   const cause = causeOf(code, since?.signal ?? status?.signal ?? null);
   const told = code === 78 && job.hasHome ? readState(job.home) : null;

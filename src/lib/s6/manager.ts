@@ -48,9 +48,9 @@ export class S6ServiceManager {
     return promised(() => this.#tools.status(this.directory(service), service));
   }
 
-  /** Status and death tally of many services, asked in one process. */
-  survey(services: readonly string[]): Promise<Map<string, Surveyed>> {
-    return promised(() => survey(this.#tools, this.scandir, services));
+  /** Status and, unless they are not wanted, deaths of many services, asked in one process. */
+  survey(services: readonly string[], { deaths = true } = {}): Promise<Map<string, Surveyed>> {
+    return promised(() => survey(this.#tools, this.scandir, services, deaths));
   }
 
   /** The deaths in its tally that nobody asked for, oldest first. */

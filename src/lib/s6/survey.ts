@@ -31,9 +31,16 @@ const startLimitMs = 10_000;
 const limitPerServiceMs = 50;
 
 /** Asks s6 about many services in one process: a spawn from Node each would cost several times as much. */
-export function survey(tools: S6Tools, scandir: string, services: readonly string[]): Map<string, Surveyed> {
+export function survey(
+  tools: S6Tools,
+  scandir: string,
+  services: readonly string[],
+  withDeaths: boolean,
+): Map<string, Surveyed> {
   if (services.length === 0) return new Map();
-  const args = ['-c', script, 'survey', tools.path('s6-svstat'), tools.path('s6-svdt'), scandir, ...services];
+  // `true` is the shell's own: where nobody asks for deaths it costs no process.
+  const svdt = withDeaths ? tools.path('s6-svdt') : 'true';
+  const args = ['-c', script, 'survey', tools.path('s6-svstat'), svdt, scandir, ...services];
   const result = runSync('/bin/sh', args, { timeoutMs: startLimitMs + services.length * limitPerServiceMs });
   if (result.exitCode !== 0) throw commandError(result, 's6-svstat', null);
   const answers = result.stdout.split('\x1e').slice(1);
