@@ -1,9 +1,9 @@
 import { Failure, failureJson } from '../failure.ts';
 import { withLock } from '../files/lock.ts';
 import { profileHome } from '../profile/home.ts';
-import { assertCreatable, nearest, type ProfileName, serviceName } from '../profile/name.ts';
+import { assertCreatable, type ProfileName, serviceName } from '../profile/name.ts';
 import { lifecycleLockPath } from '../profile/paths.ts';
-import { listProfiles, profileExists, removeProfile } from '../profile/store.ts';
+import { assertProfile, removeProfile } from '../profile/store.ts';
 import type { Site } from '../site.ts';
 import { appendJournal } from './journal.ts';
 import { stop } from './lifecycle.ts';
@@ -25,13 +25,7 @@ const lockTimeoutMs = 30_000;
 /** Throws `Failure`: 2 for a reserved name, 4 for a profile that does not exist. */
 export function assertDeletable(site: Site, name: ProfileName): void {
   assertCreatable(name);
-  if (profileExists(site.root, name)) return;
-  const near = nearest(name, listProfiles(site.root));
-  throw new Failure(`there is no profile ${name}`, {
-    code: 'NO_SUCH_PROFILE',
-    exit: 4,
-    hint: near === null ? 'see "hermes profile list"' : `did you mean "${near}"?`,
-  });
+  assertProfile(site.root, name);
 }
 
 /** Stops the gateway, and throws what kept it from stopping; a tree that nobody scans is left to `retire`. */
@@ -41,7 +35,8 @@ async function bringDown(site: Site, name: ProfileName): Promise<void> {
   if (error !== null) throw error;
 }
 
-async function proveGone(site: Site, name: ProfileName): Promise<void> {
+/** Throws `Failure` (1) while a supervisor or a process of the gateway is left. */
+export async function proveGone(site: Site, name: ProfileName): Promise<void> {
   const service = serviceName(name);
   if (site.detection.kind === 's6' && (await siteManager(site).status(service)) !== null)
     throw new Failure(`${service} is still supervised`, {

@@ -17,10 +17,9 @@ export interface Provisioned {
   readonly notes: readonly string[];
 }
 
-/** Why no slot can be made here; null when one can. */
-function obstacle({ detection, scandir }: Site): string | null {
-  const later =
-    'the profile is made all the same, its gateway gets a slot when "hermes boot reconcile" runs under s6';
+/** Why no slot can be made here, and that the profile is `made` all the same; null when one can. */
+export function obstacle({ detection, scandir }: Site, made: string): string | null {
+  const later = `the profile is ${made} all the same, its gateway gets a slot when "hermes boot reconcile" runs under s6`;
   if (detection.kind === 'none') return `no s6 here (${detection.evidence}): ${later}.`;
   return existsSync(scandir) ? null : `the scandir ${scandir} does not exist: ${later}.`;
 }
@@ -30,7 +29,7 @@ export async function provision(site: Site, profile: NewProfile): Promise<Provis
   const begun = performance.now();
   const { name } = profile;
   const { home, port } = await createProfile(site, profile);
-  const without = obstacle(site);
+  const without = obstacle(site, 'made');
   try {
     if (without === null) await register(site, name, { down: true });
   } catch (error) {

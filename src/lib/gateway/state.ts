@@ -131,6 +131,13 @@ export interface Desire {
   readonly at: Date;
 }
 
+/** The keys that say what is wanted, as they are; undefined where there is none. */
+export function wishOf(reading: StateReading): StateChange {
+  const data: StateData = reading.kind === 'state' ? reading.data : {};
+  const { desired_state, desired_at, desired_by, desired_reason } = data;
+  return { desired_state, desired_at, desired_by, desired_reason };
+}
+
 export interface DesireChange {
   /** Where a state file that did not parse was kept. */
   readonly keptAside: string | null;

@@ -14,6 +14,8 @@ export const markerPath = (home: string): string => `${home}/.gateway-planned-st
 export const gatewayLockPath = (home: string): string => `${home}/gateway.lock`;
 export const pidPath = (home: string): string => `${home}/gateway.pid`;
 export const processesPath = (home: string): string => `${home}/processes.json`;
+/** While a profile is being renamed: the name that it had. */
+export const formerNamePath = (home: string): string => `${home}/.renamed-from`;
 
 // In the root home.
 export const profilesDir = (root: RootHome): string => `${root}/profiles`;

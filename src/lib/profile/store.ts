@@ -5,7 +5,7 @@ import { errnoOf, Failure } from '../failure.ts';
 import { syncDirectory } from '../files/atomic-write.ts';
 import { tryLock } from '../files/lock.ts';
 import { profileHome, type RootHome } from './home.ts';
-import { assertCreatable, defaultProfile, parseProfileName, type ProfileName } from './name.ts';
+import { assertCreatable, defaultProfile, nearest, parseProfileName, type ProfileName } from './name.ts';
 import { logDir, profilesDir, profilesLockPath, soulPath } from './paths.ts';
 
 /** What begins with it below `profiles/` is being made or removed, or was left behind by a command that was killed. */
@@ -29,6 +29,17 @@ export function isProfile(home: string): boolean {
 /** Whether there is such a profile; `default` is one when the root home exists. */
 export function profileExists(root: RootHome, name: ProfileName): boolean {
   return name === defaultProfile ? existsSync(root) : isProfile(profileHome(root, name));
+}
+
+/** Throws `Failure` (4), with the nearest name that there is, for a profile that does not exist. */
+export function assertProfile(root: RootHome, name: ProfileName): void {
+  if (profileExists(root, name)) return;
+  const near = nearest(name, listProfiles(root));
+  throw new Failure(`there is no profile ${name}`, {
+    code: 'NO_SUCH_PROFILE',
+    exit: 4,
+    hint: near === null ? 'see "hermes profile list"' : `did you mean "${near}"?`,
+  });
 }
 
 function nameOf(entry: string): ProfileName | null {

@@ -123,9 +123,10 @@ export class S6ServiceManager {
     if (this.exists(service)) await retire(this.#tools, this.scandir, service, graceMs);
   }
 
-  /** Removes what interrupted runs left in the scandir, supervisors included; returns the names. */
-  async sweep({ graceMs }: { graceMs: number }): Promise<string[]> {
-    const names = existsSync(this.scandir) ? leftovers(this.scandir) : [];
+  /** Removes what interrupted runs left in the scandir (of one service alone), supervisors included; returns the names. */
+  async sweep({ graceMs, service }: { graceMs: number; service?: string }): Promise<string[]> {
+    const all = existsSync(this.scandir) ? leftovers(this.scandir) : [];
+    const names = service === undefined ? all : all.filter((name) => name.startsWith(`.${service}.`));
     for (const name of names) await retire(this.#tools, this.scandir, name, graceMs);
     return names;
   }

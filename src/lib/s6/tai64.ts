@@ -10,6 +10,13 @@ export function parseTai64n(text: string): Date {
   );
 }
 
+/** The label of a moment, as s6-log names the files that it puts away. */
+export function tai64n(at: Date): string {
+  const seconds = BigInt(Math.floor(at.getTime() / 1000)) + epoch;
+  const nanoseconds = (at.getTime() % 1000) * 1e6;
+  return `@${seconds.toString(16).padStart(16, '0')}${nanoseconds.toString(16).padStart(8, '0')}`;
+}
+
 /** One end of a supervised process. */
 export interface Death {
   readonly at: Date;
