@@ -53,7 +53,7 @@ describe('intent under restarts', function () {
     assert.ok(known.length >= 15, `only ${known.length} commands succeeded`);
     for (const [name, intent] of known) {
       assert.equal(volume.state(name)['desired_state'], intent, name);
-      await container.reaches(name, intent === 'running' ? 'ready' : 'down');
+      await container.reaches(name, intent === 'running' ? 'up' : 'down');
     }
   });
 });

@@ -24,7 +24,7 @@ for (const world of worlds)
 
     const cameBack = async () => {
       await container.reaches('works', 'ready');
-      await container.reaches('drains', 'ready');
+      await container.reaches('drains', 'up');
       await container.reaches('rests', 'down');
       await container.reaches('broken', 'down');
       assert.deepEqual({ ...action('works') }, { prior: 'running', action: 'started' });
@@ -49,7 +49,7 @@ for (const world of worlds)
     });
 
     it('the first boot brings a draining gateway back and sweeps its stale pid file', async () => {
-      await container.reaches('drains', 'ready');
+      await container.reaches('drains', 'up');
       assert.equal(volume.has('profiles/drains/gateway.pid'), false);
       assert.equal((await container.status('broken')).state, 'down');
     });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmodSync, readdirSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { until } from '../helpers/until.ts';
 import { Container } from './container.ts';
@@ -34,8 +34,7 @@ describe('two containers on one volume', function () {
   });
 
   it('a dashboard beside a gateway touches nothing and fights for nothing', async () => {
-    volume.write('.dashboard', '#!/bin/sh\nexec sleep infinity\n');
-    chmodSync(join(volume.path, '.dashboard'), 0o755);
+    volume.write('.dashboard', '#!/bin/sh\nexec sleep infinity\n', 0o755);
     const { pid } = await first.status('default');
     const before = snapshot(volume);
     const stub = ['-v', `${volume.path}/.dashboard:/usr/local/bin/dashboard:ro`];

@@ -51,7 +51,7 @@ describe('the end of a container', function () {
     });
 
   it('TERM during the boot pass ends it at once', async () => {
-    volume.write('slow', '#!/bin/sh\nexec sleep infinity\n');
+    volume.write('slow', '#!/bin/sh\nexec sleep infinity\n', 0o755);
     const slow = ['-v', `${volume.path}/slow:/usr/local/bin/hermes:ro`];
     container = await Container.start(await ours(), { volume, options: slow });
     assert.equal(await container.stop(), 143);

@@ -33,7 +33,7 @@ export class Volume {
   }
 
   /** Writes a file, and the directories that it needs, as the runtime user would. */
-  write(name: string, text: string): void {
+  write(name: string, text: string, mode = 0o644): void {
     const directories = dirname(name).split('/');
     for (let depth = 1; depth <= directories.length; depth += 1) {
       const directory = join(this.path, ...directories.slice(0, depth));
@@ -41,6 +41,7 @@ export class Volume {
       chownSync(directory, hermesUid, hermesUid);
     }
     writeFileSync(join(this.path, name), text);
+    chmodSync(join(this.path, name), mode);
     chownSync(join(this.path, name), hermesUid, hermesUid);
   }
 

@@ -51,7 +51,7 @@ function runScript(profile: ProfileName, config: SlotConfig, site: SlotSite): st
   const hermes = named ? `hermes -p ${profile} gateway` : 'hermes gateway';
   const home = `$HERMES_HOME${named ? `/profiles/${profile}` : ''}`;
   const lock = `"${home}/gateway.lock"`;
-  return `${preamble(site, 'exec 2>&1\n')}
+  return `${preamble(site, 'exec 4>&2 2>&1\n')}
 export PATH=${site.programDirs.map(quoted).join(':')}:"\${PATH:-/usr/bin:/bin}"
 export HERMES_S6_SUPERVISED_CHILD=1
 ${named ? 'unset HERMES_PROFILE' : 'export HERMES_PROFILE=default'}
@@ -75,12 +75,13 @@ if [ $? = 1 ]; then
     echo "gateway.lock is held by another process of this container"
     exit 1
   fi
-  echo "gateway.lock is held by \${host:-somebody}, another container on this volume: trying again in 10 s"
+  echo "gateway.lock is held by \${host:-somebody}, another container on this volume: trying again in 10 s" >&4
   sleep 10 &
   trap 'kill $!; exit 143' TERM
   wait
   exit 1
-fi`;
+fi
+exec 4>&-`;
 }
 
 /** In exec mode no wrapper stays: the pause is slept here, ended by a trap, and the program takes the shell's place. */
@@ -103,6 +104,14 @@ function logScript(profile: ProfileName, site: SlotSite): string {
   return `${preamble(site)}
 directory="$HERMES_HOME/logs/gateways/${profile}"
 "$@" mkdir -p "$directory" || exit
+"$@" ${site.binDir}/s6-setlock -n "$directory/lock" true 2>/dev/null
+if [ $? = 1 ]; then
+  [ -e held ] || echo "hermes: another logger writes the log of ${profile}: waiting until it ends" >&2
+  "$@" touch held
+  sleep 2
+  exit 1
+fi
+"$@" rm -f held
 exec "$@" ${site.binDir}/s6-log p${profile} 1 p n10 s1000000 T "$directory"
 `;
 }
