@@ -5,6 +5,7 @@ import { build, type BuildOptions } from 'esbuild';
 import { apart, chunks } from './chunks.ts';
 import { lazyBuiltins } from './lazy-builtins.ts';
 import { lazyOclif } from './lazy-oclif.ts';
+import { pluginHelp } from './plugin-help.ts';
 import { manifest } from './manifest.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -65,7 +66,7 @@ await write({
   stdin: commands,
   entryNames: 'commands',
   external: ['typescript', 'ts-node', 'tsx'],
-  plugins: [apart, lazyBuiltins, lazyOclif],
+  plugins: [apart, pluginHelp, lazyBuiltins, lazyOclif],
 });
 await write({ entryPoints: Object.fromEntries(chunks.map((name) => [name, name])), absWorkingDir: root });
 writeFileSync(join(root, 'oclif.manifest.json'), `${JSON.stringify(await manifest(root), null, 2)}\n`);

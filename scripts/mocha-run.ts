@@ -27,7 +27,7 @@ interface MochaResult {
   readonly pending: readonly MochaTest[];
 }
 
-const limitMs = 300_000;
+const limitMs = 900_000;
 
 /** Runs mocha with these words in a process of its own, as this user, and reads its report. */
 export function mocha(directory: string, uid: number | null, args: readonly string[]): Report {

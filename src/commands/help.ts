@@ -1,16 +1,16 @@
 import * as Args from '@oclif/core/args';
-import { BaseCommand } from '../base-command.ts';
-import HermesHelp from '../help.ts';
+import { commands } from '@oclif/plugin-help';
+import { tellFailure, usageFailure, wantsJson } from '../render.ts';
 
-export default class Help extends BaseCommand {
+/** oclif's help command; what it prints is made in src/help.ts. */
+export default class Help extends commands.help {
   static override summary = 'Show the help of a command, or of all.';
-  static override strict = false;
   static override args = {
     command: Args.string({ description: 'Its words, such as: gateway start.', ignoreStdin: true }),
   };
 
-  async run(): Promise<void> {
-    const { argv } = await this.parse(Help);
-    await new HermesHelp(this.config).showHelp(argv.map(String));
+  protected override catch(error: unknown): Promise<void> {
+    tellFailure(usageFailure(error, this.id), wantsJson(this.argv));
+    return Promise.resolve();
   }
 }
