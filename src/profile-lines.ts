@@ -1,4 +1,5 @@
-import type { ProfileView, Wish } from './lib/gateway/profile-view.ts';
+import type { ProfileView } from './lib/gateway/profile-view.ts';
+import type { Wish } from './lib/gateway/wish.ts';
 
 const labelWidth = 'variables'.length;
 

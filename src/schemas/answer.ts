@@ -26,3 +26,11 @@ export const transition = z.object({
   note: z.nullable(z.string()),
   log: z.nullable(z.object({ file: z.string(), from: moment, to: moment })),
 });
+
+/** What is wanted of a gateway, and who said so. */
+export const wish = z.object({
+  state: z.nullable(z.enum(['up', 'down'])),
+  at: z.nullable(moment),
+  by: z.nullable(z.string()),
+  reason: z.nullable(z.string()),
+});

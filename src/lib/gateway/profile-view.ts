@@ -9,16 +9,8 @@ import type { Site } from '../site.ts';
 import { baseEnvironment } from './base-environment.ts';
 import { gatewayEnvironment } from './environment.ts';
 import { siteManager } from './registry.ts';
-import { desiredAt, desiredState, readState, stateTrouble } from './state.ts';
-
-/** What is wanted of a gateway, and who said so; null where nobody did. */
-export interface Wish {
-  readonly state: 'up' | 'down' | null;
-  /** ISO time. */
-  readonly at: string | null;
-  readonly by: string | null;
-  readonly reason: string | null;
-}
+import { readState, stateTrouble } from './state.ts';
+import { type Wish, wishOf } from './wish.ts';
 
 /** A variable that the gateway sees: its name and where its value comes from, never the value. */
 export interface Variable {
@@ -68,7 +60,7 @@ export async function viewProfile(site: Site, name: ProfileName): Promise<Profil
     port: config === null ? null : await configuredPort(root, name),
     config: config === null ? null : shown(config),
     variables: variablesOf(site, name, home, complain),
-    wanted: wantedOf(reading),
+    wanted: wishOf(reading),
     slot: manager.exists(serviceName(name)) ? manager.directory(serviceName(name)) : null,
     logs: { gateway: `${logDir(root, name)}/current`, boot: bootLogPath(root), lifecycle: journalPath(root) },
     troubles,
@@ -77,20 +69,6 @@ export async function viewProfile(site: Site, name: ProfileName): Promise<Profil
 
 function shown({ command, notify, mode, stopTimeoutS }: GatewayConfig): ShownConfig {
   return { command, notify, mode, stop_timeout_s: stopTimeoutS };
-}
-
-function wantedOf(reading: ReturnType<typeof readState>): Wish {
-  const desired = desiredState(reading);
-  const text = (key: string): string | null => {
-    const value = reading.kind === 'state' ? reading.data[key] : null;
-    return typeof value === 'string' ? value : null;
-  };
-  return {
-    state: desired === null ? null : desired === 'running' ? 'up' : 'down',
-    at: desiredAt(reading)?.toISOString() ?? null,
-    by: text('desired_by'),
-    reason: text('desired_reason'),
-  };
 }
 
 function variablesOf(

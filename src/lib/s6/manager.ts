@@ -7,6 +7,7 @@ import { retire } from './retire.ts';
 import { isPublished, leftovers, type Owner, type ServiceFiles } from './service-directory.ts';
 import type { ServiceStatus } from './status.ts';
 import { survey, type Surveyed } from './survey.ts';
+import { type Death, unaskedDeaths } from './tai64.ts';
 import { S6Tools, type Waited } from './tools.ts';
 
 export interface ManagerOptions {
@@ -55,7 +56,12 @@ export class S6ServiceManager {
 
   /** The deaths in its tally that nobody asked for, oldest first. */
   deaths(service: string): Promise<Date[]> {
-    return promised(() => this.#tools.deaths(this.#slot(service), service));
+    return promised(() => unaskedDeaths(this.#tools.tally(this.#slot(service), service)));
+  }
+
+  /** How it has ended so far, on whoever's word, as far back as its tally goes, oldest first. */
+  tally(service: string): Promise<Death[]> {
+    return promised(() => this.#tools.tally(this.#slot(service), service));
   }
 
   /** Empties its death tally. */

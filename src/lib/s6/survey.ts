@@ -1,7 +1,7 @@
 import { runSync } from '../process.ts';
 import type { S6CommandError } from './errors.ts';
 import { parseSvstat, svstatFields, type ServiceStatus } from './status.ts';
-import { type Death, parseDeaths, parseTally } from './tai64.ts';
+import { type Death, parseTally, unaskedDeaths } from './tai64.ts';
 import { commandError, isUnsupervised, type S6Tools } from './tools.ts';
 
 /** What s6 says of one of several services. */
@@ -50,8 +50,9 @@ export function survey(
 function surveyed(service: string, answer: string): Surveyed {
   const [, text = '', code] = /^([^]*)\n(\d+)$/.exec(answer) ?? [];
   const status = parseSvstat(text);
+  const tally = parseTally(text);
   if (status !== null)
-    return { status, deaths: parseDeaths(text), lastDeath: parseTally(text).at(-1) ?? null, error: null };
+    return { status, deaths: unaskedDeaths(tally), lastDeath: tally.at(-1) ?? null, error: null };
   const errno = code === '127' ? 'ENOENT' : null;
   const result = { exitCode: Number(code), signal: null, stdout: '', stderr: text, timedOut: false, errno };
   const error = isUnsupervised(result) ? null : commandError(result, 's6-svstat', service);

@@ -36,11 +36,9 @@ export function parseTally(tally: string): Death[] {
 }
 
 /**
- * The moments of the deaths that nobody asked for, oldest first. A restart comes after the operator's word that
- * orders it, so its SIGTERM (143 when it is heeded) is told apart by how it ended, not by when.
+ * The moments of the deaths that nobody asked for. A restart comes after the operator's word that orders it, so its
+ * SIGTERM (143 when it is heeded) is told apart by how it ended, not by when.
  */
-export function parseDeaths(tally: string): Date[] {
-  return parseTally(tally)
-    .filter(({ exitCode, signal }) => exitCode !== 143 && signal !== 'SIGTERM')
-    .map(({ at }) => at);
+export function unaskedDeaths(tally: readonly Death[]): Date[] {
+  return tally.filter(({ exitCode, signal }) => exitCode !== 143 && signal !== 'SIGTERM').map(({ at }) => at);
 }

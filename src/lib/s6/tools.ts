@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { run, runSync, type ProcessResult } from '../process.ts';
 import { S6CommandError, type S6CommandCode } from './errors.ts';
 import { parseSvstat, svstatFields, type ServiceStatus } from './status.ts';
-import { parseDeaths } from './tai64.ts';
+import { type Death, parseTally } from './tai64.ts';
 
 /** How a wait ended; `failed`: s6 gave the service up, or its supervisor died. */
 export type Waited = 'reached' | 'timeout' | 'failed';
@@ -51,10 +51,10 @@ export class S6Tools {
     return status;
   }
 
-  /** The deaths of a service directory that nobody asked for, oldest first; none when it never had a supervisor. */
-  deaths(directory: string, service: string): Date[] {
+  /** The death tally of a service directory, oldest first; empty when it never had a supervisor. */
+  tally(directory: string, service: string): Death[] {
     const result = runSync(this.path('s6-svdt', service), [directory], { timeoutMs: askLimitMs });
-    if (result.exitCode === 0) return parseDeaths(result.stdout);
+    if (result.exitCode === 0) return parseTally(result.stdout);
     if (isUnsupervised(result)) return [];
     throw commandError(result, 's6-svdt', service);
   }

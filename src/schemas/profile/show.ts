@@ -1,17 +1,11 @@
 import * as z from 'zod/mini';
-import { answer, moment } from '../answer.ts';
+import { answer, wish } from '../answer.ts';
 
 const config = z.object({
   command: z.nullable(z.array(z.string())),
   notify: z.boolean(),
   mode: z.enum(['host', 'exec']),
   stop_timeout_s: z.number(),
-});
-const wanted = z.object({
-  state: z.nullable(z.enum(['up', 'down'])),
-  at: z.nullable(moment),
-  by: z.nullable(z.string()),
-  reason: z.nullable(z.string()),
 });
 
 /** What `hermes profile show --json` prints: of variables never the values; `troubles` say what could not be read. */
@@ -21,7 +15,7 @@ export default answer('profile.show', {
   port: z.nullable(z.int()),
   config: z.nullable(config),
   variables: z.array(z.object({ name: z.string(), source: z.string() })),
-  wanted,
+  wanted: wish,
   slot: z.nullable(z.string()),
   logs: z.object({ gateway: z.string(), boot: z.string(), lifecycle: z.string() }),
   troubles: z.array(z.string()),
