@@ -1,4 +1,5 @@
 import { accessSync, chmodSync, constants, statSync, type Stats } from 'node:fs';
+import { errnoOf } from '../failure.ts';
 
 /** Who is to use a file. */
 export interface User {
@@ -14,7 +15,7 @@ export const fully = { directory: R_OK | W_OK | X_OK, file: R_OK | W_OK } as con
 
 /** Whether this user has all the rights (R_OK, W_OK, X_OK together) on a path that exists. */
 export function may(user: User, path: string, rights: number): boolean {
-  if (user.uid === process.geteuid?.()) return answers(() => accessSync(path, rights));
+  if (user.uid === process.geteuid?.()) return mayWe(path, rights);
   if (user.uid === 0) return true;
   const { uid, gid, mode } = statSync(path);
   const shift = uid === user.uid ? 6 : gid === user.gid ? 3 : 0;
@@ -22,12 +23,13 @@ export function may(user: User, path: string, rights: number): boolean {
   return ((mode >> shift) & rights) === rights;
 }
 
-function answers(question: () => void): boolean {
+function mayWe(path: string, rights: number): boolean {
   try {
-    question();
+    accessSync(path, rights);
     return true;
-  } catch {
-    return false;
+  } catch (error) {
+    // A read-only file system is no matter of rights.
+    return errnoOf(error) === 'EROFS';
   }
 }
 

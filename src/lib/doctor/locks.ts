@@ -51,7 +51,7 @@ export async function checkLogs({ site, manager, profiles, listening }: Patient)
     const path = join(logDir(site.root, name), 'lock');
     const holder = lockHolder(path, locks);
     const logger = loggers.get(join(service, 'log'))?.status;
-    if (holder === logger?.pid) return [];
+    if (holder !== null && holder === logger?.pid) return [];
     if (holder !== null)
       return [
         finding({
@@ -61,7 +61,7 @@ export async function checkLogs({ site, manager, profiles, listening }: Patient)
           fix: `kill ${holder}`,
         }),
       ];
-    if (logger?.up !== true || site.binDir === null || !existsSync(path)) return [];
+    if (logger?.wantedUp !== true || site.binDir === null || !existsSync(path)) return [];
     if (!isLocked(site.binDir, path) || lockHolder(path) !== null) return [];
     return [
       finding({

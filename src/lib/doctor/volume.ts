@@ -66,7 +66,8 @@ function tryOut(root: string, full: boolean): Finding[] {
     return locks(renamed) ? [] : [unusable(root, step, 'two locks on one file were granted at once')];
   } catch (error) {
     const fact = errnoOf(error) ?? (error instanceof Error ? error.message : String(error));
-    return fact === 'ENOSPC' && full ? [] : [unusable(root, step, fact)];
+    // Rights are told of with the owner.
+    return fact === 'EACCES' || (fact === 'ENOSPC' && full) ? [] : [unusable(root, step, fact)];
   } finally {
     rmSync(path, { force: true });
     rmSync(renamed, { force: true });
@@ -84,7 +85,6 @@ function locks(path: string): boolean {
 function unusable(root: string, step: string, fact: string): Finding {
   const remedies: Readonly<Record<string, string>> = {
     EROFS: `mount -o remount,rw ${root}`,
-    EACCES: `chown ${process.geteuid?.() ?? 0} ${root} && chmod u+rwx ${root}`,
   };
   const what = `files on the volume cannot be ${step}`;
   return finding({ what, evidence: `in ${root}: ${fact}`, fix: remedies[fact] ?? `findmnt -T ${root}` });
