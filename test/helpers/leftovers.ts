@@ -30,6 +30,7 @@ export async function killProcessesOf(directory: string): Promise<void> {
 
 /** SIGKILL for this process alone; nothing happens when it is gone already. */
 export function kill(pid: number): void {
+  if (pid <= 1) throw new Error(`not a process to kill: ${pid}`);
   try {
     process.kill(pid, 'SIGKILL');
   } catch {

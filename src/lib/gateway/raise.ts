@@ -22,7 +22,7 @@ interface Raising {
 /** Brings gateways up, or up anew, side by side; one result each. */
 export async function raiseAll(wave: Wave, attempts: readonly Attempt[]): Promise<Transition[]> {
   const results = new Map<Attempt, Transition>();
-  const orphaned = await Promise.all(attempts.map(withoutOrphan));
+  const orphaned = await Promise.all(attempts.map((attempt) => withoutOrphan(wave, attempt)));
   const ready = attempts.filter((attempt, index) => {
     const pid = orphaned[index] ?? null;
     if (pid !== null) results.set(attempt, ended(attempt, 'failed', { error: survivor(attempt, pid) }));
@@ -54,9 +54,14 @@ export async function raiseAll(wave: Wave, attempts: readonly Attempt[]): Promis
   return attempts.flatMap((attempt) => results.get(attempt) ?? []);
 }
 
-/** A gateway that nobody supervises holds the lock of its home: no other can come up beside it. */
-async function withoutOrphan({ job, before, notes }: Attempt): Promise<number | null> {
+/**
+ * A gateway that nobody supervises holds the lock of its home: no other can come up beside it. While it is being ended
+ * s6 tries none, for each would die and lengthen the crash guard's pause.
+ */
+async function withoutOrphan({ manager }: Wave, { job, before, notes }: Attempt): Promise<number | null> {
   if (before.orphan === null) return null;
+  // What s6 refuses here is told by the order that follows.
+  if (before.status?.wantedUp === true) await manager.send(job.service, ['-d']).catch(() => undefined);
   if (!(await endOrphan(before.orphan, job.config.stopTimeoutS * 1000))) return before.orphan;
   notes.push(`ended pid ${before.orphan}, a gateway that nobody supervised`);
   return null;
@@ -65,7 +70,7 @@ async function withoutOrphan({ job, before, notes }: Attempt): Promise<number | 
 function moveOf({ site }: Wave, { job, before, former }: Attempt): Move {
   if (before.status === null) throw new Error(`${job.service} has no supervisor`);
   return raise(before.status, {
-    restart: job.verb === 'restart',
+    restart: job.verb === 'restart' || before.orphan !== null,
     saysReady: saysReady(job.config),
     pausing: nextTry(before.deaths, desiredAt(former), site.now()) !== null,
   });

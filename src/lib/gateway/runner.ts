@@ -52,6 +52,7 @@ class Runner {
       ending = await this.#serve();
     } catch (error) {
       ending = startFailed(error);
+      await this.#workload?.stop('SIGTERM', 0);
     }
     await this.#record({
       gateway_state: ending.state,
@@ -140,7 +141,12 @@ class Runner {
 
   #sayReady(): void {
     if (this.#options.slot === null || !isPipe(readyFd)) return;
-    writeSync(readyFd, '\n');
+    try {
+      writeSync(readyFd, '\n');
+    } catch (error) {
+      // The supervisor died meanwhile: nobody is left to be told, and that is no reason to leave.
+      if (errnoOf(error) !== 'EPIPE') throw error;
+    }
     closeSync(readyFd);
   }
 
