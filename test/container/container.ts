@@ -15,6 +15,7 @@ export interface Status {
 export interface ContainerOptions {
   /** Becomes /opt/data. */
   readonly volume: Volume;
+  readonly readOnly?: boolean;
   /** Further words for `docker run`. */
   readonly options?: readonly string[];
   readonly command?: readonly string[];
@@ -55,7 +56,7 @@ export class Container {
     count += 1;
     const container = new Container(`hermes-${process.pid}-${count}`, given);
     const run = ['run', '-d', '--name', container.name, '--network', 'none'];
-    const mount = ['-v', `${given.volume.path}:/opt/data`];
+    const mount = ['-v', `${given.volume.path}:/opt/data${given.readOnly === true ? ':ro' : ''}`];
     await dockerOutput([...run, ...mount, ...(given.options ?? []), image, ...(given.command ?? [])]);
     return container;
   }

@@ -1,5 +1,6 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Answer } from '../helpers/cli.ts';
@@ -88,6 +89,18 @@ export async function dockerOutput(args: readonly string[], input?: Buffer): Pro
   const answer = await docker(args, input);
   if (answer.code === 0) return answer.stdout.trimEnd();
   throw new Error(`docker ${args.join(' ')} ended with ${String(answer.code)}:\n${answer.stderr}`);
+}
+
+/** Types into the terminal of a container (`docker run -ti`). */
+export async function typeInto(container: string, keys: string): Promise<void> {
+  const { directory } = await (engine ?? Promise.reject(new Error('no container runs')));
+  const path = `/containers/${container}/attach?stream=1&stdin=1`;
+  const headers = { Connection: 'Upgrade', Upgrade: 'tcp' };
+  const asked = request({ socketPath: `${directory}/socket`, path, method: 'POST', headers });
+  await new Promise<void>((resolve, reject) => {
+    asked.on('error', reject).on('upgrade', (_, socket) => socket.end(keys, resolve));
+    asked.end();
+  });
 }
 
 after('end the engine', async function () {

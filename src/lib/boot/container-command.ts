@@ -45,8 +45,9 @@ export interface Carrier {
 
 /** The words behind our image's entry or behind s6-overlay's main wrapper; null when this is not the process that carries them. */
 export function wordsOf(argv: readonly string[], isPid1: boolean): readonly string[] | null {
-  // A script's argv is that of its interpreter: the path comes second. The entry hands its words to `command`.
-  if (argv[1]?.endsWith(isPid1 ? '/container/init' : '/container/command') === true) return argv.slice(2);
+  // A script's argv is that of its interpreter: the path comes second. Below the engine's own init it comes later.
+  const entry = argv.findIndex((word) => /\/container\/(init|command)$/.test(word));
+  if (entry === 1 || (entry > 1 && isPid1)) return argv.slice(entry + 1);
   const boundary = argv.findIndex((word) => basename(word) === 'main-wrapper.sh');
   if (boundary < 0) return null;
   const stage2 = argv.slice(0, boundary);

@@ -53,7 +53,9 @@ describe('the process that carries them', () => {
     '/bin/sh -e /run/s6/basedir/scripts/rc.init top /opt/hermes/docker/main-wrapper.sh dashboard';
   const table: readonly [string, boolean, string | null][] = [
     ['/bin/sh /opt/hermes/container/init gateway run', true, 'gateway run'],
-    ['/bin/sh /opt/hermes/container/init gateway run', false, null],
+    ['/sbin/docker-init -- /opt/hermes/container/init gateway run', true, 'gateway run'],
+    ['vi -R /opt/hermes/container/init', false, null],
+    ['/bin/sh /opt/hermes/container/init gateway run', false, 'gateway run'],
     ['/bin/sh /opt/hermes/container/command gateway run', false, 'gateway run'],
     ['/init /opt/hermes/docker/main-wrapper.sh gateway run', true, 'gateway run'],
     ['/init /opt/hermes/docker/main-wrapper.sh gateway run', false, null],
