@@ -90,6 +90,22 @@ export class Container {
     return answer.gateways[0];
   }
 
+  /** Waits until `gateway status --all` shows these gateways in these states. */
+  async allReach(wanted: ReadonlyMap<string, string>): Promise<void> {
+    await until(
+      async () => {
+        const { gateways } = (await this.json('gateway', 'status', '--all')) as { gateways: Status[] };
+        const states = new Map(gateways.map(({ profile, state }) => [profile, state]));
+        const late = [...wanted].filter(([profile, state]) => states.get(profile) !== state);
+        if (late.length > 0)
+          throw new Error(late.map(([name]) => `${name} is ${String(states.get(name))}`).join(', '));
+        return true;
+      },
+      `${wanted.size} gateways are where they should be`,
+      60_000,
+    );
+  }
+
   /** Waits until `gateway status` shows this state word; gives what it then says. */
   reaches(profile: string, state: string): Promise<Status> {
     return until(async () => {

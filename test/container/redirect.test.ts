@@ -69,7 +69,7 @@ describe('gateway run as the command of a container', function () {
   });
 
   it('a named profile is redirected too, and words that cannot be carried are named', async () => {
-    volume.writeProfile('coder');
+    volume.writeProfile('coder', undefined, 'gateway:\n  port: 8650\n');
     const here = await (await run('-p coder gateway run --replace -v')).booted();
     await here.reaches('coder', 'ready');
     await until(
@@ -88,7 +88,7 @@ describe('gateway run as the command of a container', function () {
       const here = await (await run(command, options)).booted();
       await until(() => volume.state('default')['gateway_state'] === 'running', 'the gateway serves');
       assert.equal(await gateways(here), 1);
-      assert.equal((await here.status('default')).wanted, 'down');
+      assert.equal((await here.status('default')).state, 'down');
       assert.equal(await here.stop(), 143);
     });
 

@@ -31,7 +31,7 @@ describe('the end of a container', function () {
       const { options, scandir } = world;
       container = await Container.start(await world.image(), { volume, options });
       await container.booted();
-      for (const name of names) await container.reaches(name, 'ready');
+      await container.allReach(new Map(names.map((name) => [name, 'ready'])));
       await container.stop();
 
       const scratch = mkdtempSync(join(tmpdir(), 'hermes-tally-'));
