@@ -95,6 +95,7 @@ describe('profile create', () => {
       home: home.file('profiles/shown'),
       port,
       registered: true,
+      clone: null,
       start: null,
     });
   });

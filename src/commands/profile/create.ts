@@ -7,6 +7,7 @@ import { start } from '../../lib/gateway/lifecycle.ts';
 import { provision, type Provisioned } from '../../lib/gateway/provision.ts';
 import { parseAssignment, parseNewDotenv } from '../../lib/profile/dotenv.ts';
 import { parseProfileName } from '../../lib/profile/name.ts';
+import { templateFrom } from '../../lib/profile/template.ts';
 import { TransitionCommand } from '../../transition-command.ts';
 
 export default class ProfileCreate extends TransitionCommand {
@@ -14,10 +15,11 @@ export default class ProfileCreate extends TransitionCommand {
     'Create a profile with a gateway of its own, which stays down until it is started.';
 
   static override description =
-    'It gets a home with SOUL.md, config.yaml and .env, the next free port from 8643 up, and a slot under s6 where s6 is.';
+    'It gets a home with SOUL.md, config.yaml and .env, the next free port from 8643 up, and a slot under s6 where s6 is. A clone takes config.yaml, .env and *.md from the top of the home; what ends in _TOKEN, _KEY, _SECRET or _PASSWORD is left empty and named.';
 
   static override examples = [
     '<%= config.bin %> profile create coder',
+    '<%= config.bin %> profile create writer --clone coder --env CHAT_TOKEN=...',
     '<%= config.bin %> profile create coder --env MODEL=large --env-file secrets.env --start',
   ];
 
@@ -26,6 +28,10 @@ export default class ProfileCreate extends TransitionCommand {
   };
 
   static override flags = {
+    clone: Flags.string({
+      summary: 'Begin with the configuration and the Markdown files of this profile, without its secrets.',
+      helpValue: 'NAME',
+    }),
     env: Flags.string({
       summary: 'A variable for its .env; repeatable, wins over --env-file.',
       helpValue: 'KEY=VALUE',
@@ -47,14 +53,24 @@ export default class ProfileCreate extends TransitionCommand {
     const site = this.site(flags.profile);
     const name = parseProfileName(args.name);
     const env = new Map([...fromFile(flags['env-file']), ...(flags.env ?? []).map(parseAssignment)]);
-    const { notes, ...created } = await provision(site, { name, env, port: flags.port });
+    const template =
+      flags.clone === undefined ? undefined : await templateFrom(site.root, parseProfileName(flags.clone));
+    const { notes, ...created } = await provision(site, { name, env, port: flags.port, template });
     for (const note of notes) this.note(note);
-    this.say(`${name} is created in ${created.home} (port ${created.port}).`);
+    const port = created.port === null ? 'no port' : `port ${created.port}`;
+    this.say(`${name} is created in ${created.home} (${port})${copied(created)}.`);
     if (!flags.start) return this.answer({ ...created, start: null });
     const started = await start(site, name, { wait: true, reason: 'profile create --start' });
     this.tell(site, 'start', started);
     return this.answer({ ...created, start: transitionJson(started) }, transitionsExit([started]));
   }
+}
+
+function copied({ clone }: Pick<Provisioned, 'clone'>): string {
+  if (clone === null) return '';
+  const names = clone.left_out.map(({ file, name }) => `${name} in ${file}`);
+  const empty = names.length === 0 ? '' : `; left empty, for it is that one's alone: ${names.join(', ')}`;
+  return `, cloned from ${clone.from}${empty}`;
 }
 
 function fromFile(file: string | undefined): Map<string, string> {

@@ -10,11 +10,19 @@ import { register } from './registry.ts';
 export interface Provisioned {
   readonly name: ProfileName;
   readonly home: string;
-  readonly port: number;
+  /** Null: its gateway, like that of the profile it was cloned from, has none. */
+  readonly port: number | null;
   /** Whether the gateway has a slot. */
   readonly registered: boolean;
+  /** The profile that it was cloned from, and which of its secrets were left out; null: it is nobody's copy. */
+  readonly clone: { readonly from: ProfileName; readonly left_out: readonly LeftOut[] } | null;
   /** Why it has none, what could not be recorded, what it shares with others: each a sentence. */
   readonly notes: readonly string[];
+}
+
+export interface LeftOut {
+  readonly file: '.env' | 'config.yaml';
+  readonly name: string;
 }
 
 /** Why no slot can be made here, and that the profile is `made` all the same; null when one can. */
@@ -29,6 +37,7 @@ export async function provision(site: Site, profile: NewProfile): Promise<Provis
   const begun = performance.now();
   const { name } = profile;
   const { home, port } = await createProfile(site, profile);
+  const clone = cloneOf(profile);
   const without = obstacle(site, 'made');
   try {
     if (without === null) await register(site, name, { down: true });
@@ -39,7 +48,7 @@ export async function provision(site: Site, profile: NewProfile): Promise<Provis
   const unrecorded = appendJournal(site, {
     profile: name,
     action: 'create',
-    reason: null,
+    reason: clone === null ? null : `cloned from ${clone.from}`,
     outcome: 'done',
     seconds: (performance.now() - begun) / 1000,
     pid: null,
@@ -48,6 +57,24 @@ export async function provision(site: Site, profile: NewProfile): Promise<Provis
   const shared = (await preflight(site, [name])).map(
     (collision) => `Warning: ${collisionSentence(collision)}`,
   );
-  const notes = [without, unrecorded, ...shared].filter((note) => note !== null);
-  return { name, home, port, registered: without === null, notes };
+  const notes = [without, unrecorded, fixedPort(profile), ...shared].filter((note) => note !== null);
+  return { name, home, port, registered: without === null, clone, notes };
+}
+
+function cloneOf({ template, env }: NewProfile): Provisioned['clone'] {
+  if (template === undefined || template.from === null) return null;
+  const { from, leftOut } = template;
+  const variables = leftOut.env.filter((name) => !env.has(name));
+  return {
+    from,
+    left_out: [
+      ...variables.map((name): LeftOut => ({ file: '.env', name })),
+      ...leftOut.config.map((name): LeftOut => ({ file: 'config.yaml', name })),
+    ],
+  };
+}
+
+function fixedPort({ template }: NewProfile): string | null {
+  if (template === undefined || template.from === null || template.fixedPort === null) return null;
+  return `Warning: gateway.command still names ${template.fixedPort}, the port of ${template.from}.`;
 }

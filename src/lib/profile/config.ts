@@ -1,7 +1,6 @@
 import type * as z from 'zod/mini';
 import type { Document, LineCounter } from 'yaml';
 import { Failure } from '../failure.ts';
-import { writeAtomic } from '../files/atomic-write.ts';
 import { readRegular } from '../files/read.ts';
 import { configPath } from './paths.ts';
 
@@ -132,14 +131,4 @@ export async function readConfig(home: string): Promise<GatewayConfig> {
   if (text === null) return defaultConfig;
   const gatewayPort = untouchedPort(text);
   return gatewayPort === null ? parse(file, text) : { ...defaultConfig, port: gatewayPort };
-}
-
-/** Writes `gateway.port` and leaves everything else in the file, comments too, as it is. */
-export async function setPort(home: string, gatewayPort: number): Promise<void> {
-  await readConfig(home);
-  const { parseDocument } = await import('yaml');
-  const file = configPath(home);
-  const document = parseDocument(readRegular(file) ?? '');
-  document.setIn(['gateway', 'port'], gatewayPort);
-  writeAtomic(file, document.toString());
 }

@@ -8,25 +8,27 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Failure } from '../failure.ts';
 import { syncDirectory } from '../files/atomic-write.ts';
 import { withLock } from '../files/lock.ts';
 import { ownerOfNewFile, type Owner } from '../files/owner.ts';
 import type { Site } from '../site.ts';
-import { newConfig } from './config.ts';
 import { serialiseDotenv } from './dotenv.ts';
 import { profileHome, type RootHome } from './home.ts';
 import { assertCreatable, type ProfileName } from './name.ts';
-import { configPath, dotenvPath, logDir, profilesDir, profilesLockPath, soulPath } from './paths.ts';
+import { configPath, dotenvPath, logDir, profilesDir, profilesLockPath } from './paths.ts';
 import { choosePort } from './port.ts';
 import { isProfile, listProfiles, stagingPath, storeFailure } from './store.ts';
+import { plainTemplate, type Template } from './template.ts';
 
 export interface NewProfile {
   readonly name: ProfileName;
   readonly env: ReadonlyMap<string, string>;
   /** The port to take; the next free one when it is left out. */
   readonly port?: number | undefined;
+  /** What it begins with; left out: nobody's copy. */
+  readonly template?: Template | undefined;
 }
 
 const lockTimeoutMs = 20_000;
@@ -45,12 +47,16 @@ function ownerOfProfiles(site: Pick<Site, 'root' | 'runtimeUser'>): Owner | null
   return site.runtimeUser ?? (existsSync(site.root) ? ownerOfNewFile(site.root) : null);
 }
 
-function seed(staging: string, profile: NewProfile, port: number, owner: Owner | null): void {
+function seed(staging: string, profile: NewProfile, port: number | null, owner: Owner | null): void {
   makeDirectory(staging, owner);
+  const { name, env, template = plainTemplate } = profile;
+  const texts = new Map([['SOUL.md', `# ${name}\n`], ...template.texts]);
+  const empty = template.leftOut.env.filter((key) => !env.has(key)).map((key) => `# ${key}=\n`);
+  const variables = serialiseDotenv(new Map([...template.env, ...env]));
   const files: readonly [string, string, number][] = [
-    [soulPath(staging), `# ${profile.name}\n`, 0o644],
-    [configPath(staging), newConfig(port), 0o644],
-    [dotenvPath(staging), serialiseDotenv(profile.env), 0o600],
+    ...[...texts].map(([file, text]): [string, string, number] => [join(staging, file), text, 0o644]),
+    [configPath(staging), template.config(port), 0o644],
+    [dotenvPath(staging), [variables, ...empty].join(''), 0o600],
   ];
   for (const [path, content, mode] of files) {
     writeFileSync(path, content, { mode, flag: 'wx', flush: true });
@@ -82,7 +88,7 @@ function assertAbsent(root: RootHome, name: ProfileName): void {
 export async function createProfile(
   site: Pick<Site, 'root' | 'runtimeUser'>,
   profile: NewProfile,
-): Promise<{ home: string; port: number }> {
+): Promise<{ home: string; port: number | null }> {
   const { root } = site;
   const { name } = profile;
   assertCreatable(name);
@@ -93,7 +99,10 @@ export async function createProfile(
     makeDirectory(profilesDir(root), owner);
     return await withLock(profilesLockPath(root), { timeoutMs: lockTimeoutMs }, async () => {
       assertAbsent(root, name);
-      const port = await choosePort(root, listProfiles(root), profile.port);
+      const port =
+        profile.template?.portless === true && profile.port === undefined
+          ? null
+          : await choosePort(root, listProfiles(root), profile.port);
       seed(staging, profile, port, owner);
       makeDirectory(logDir(root, name), owner);
       renameSync(staging, home);

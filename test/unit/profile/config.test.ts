@@ -1,12 +1,6 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import {
-  ConfigError,
-  defaultConfig,
-  newConfig,
-  readConfig,
-  setPort,
-} from '../../../src/lib/profile/config.ts';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { ConfigError, defaultConfig, newConfig, readConfig } from '../../../src/lib/profile/config.ts';
 import { tempHome } from '../../helpers/home.ts';
 
 /** Nine lists of nine times the list before. */
@@ -120,17 +114,5 @@ gateway:
     writeFileSync(home.file('binary/config.yaml'), Buffer.from([0xff, 0x00]));
     for (const name of ['link', 'directory', 'binary'])
       await assert.rejects(readConfig(home.file(name)), (error) => error instanceof ConfigError);
-  });
-
-  it('gets a port without losing comments or other keys', async () => {
-    const directory = write('# mine\nmodel: x # here\ngateway:\n  notify: true # yes\n');
-    await setPort(directory, 9001);
-    assert.equal((await readConfig(directory)).port, 9001);
-    const text = readFileSync(`${directory}/config.yaml`, 'utf8');
-    for (const comment of ['# mine', '# here', '# yes']) assert.ok(text.includes(comment), text);
-    const fresh = home.file('fresh');
-    mkdirSync(fresh);
-    await setPort(fresh, 9002);
-    assert.equal((await readConfig(fresh)).port, 9002);
   });
 });

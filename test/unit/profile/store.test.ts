@@ -76,7 +76,7 @@ describe('the profiles of a home', () => {
     const { port } = server.address() as { port: number };
     try {
       const { port: chosen } = await create('second');
-      assert.ok(chosen > 8644);
+      assert.ok(chosen !== null && chosen > 8644);
       await assert.rejects(
         create('third', { port: 8643 }),
         failure(1, /port 8643 is the port of profile first/),
