@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { mocha, readableCheckout, type Failed, type Report } from './mocha-run.ts';
 
 /** How one mocha suite is run. */
@@ -41,7 +41,7 @@ function runSuite(suite: Suite): { report: Report; secondTry: readonly Failed[] 
       report: {
         passed: [...first.passed.filter(elsewhere), ...again.passed],
         failed: again.failed,
-        skipped: [...first.skipped.filter(elsewhere), ...again.skipped],
+        skipped: first.skipped + again.skipped,
       },
       secondTry: first.failed.filter((test) => !stillFails.has(test.title)),
     };
@@ -60,6 +60,14 @@ function obstacle(suite: Suite): string | null {
 
 function onPath(name: string): boolean {
   return (process.env.PATH ?? '').split(':').some((directory) => existsSync(join(directory, name)));
+}
+
+/** The files that took longest, so that it shows where the time went. */
+function slowest({ passed }: Report): string {
+  const files = new Map<string, number>();
+  for (const { file, duration = 0 } of passed) files.set(file, (files.get(file) ?? 0) + duration);
+  const sorted = [...files].sort(([, a], [, b]) => b - a).slice(0, 4);
+  return sorted.map(([file, ms]) => `${basename(file, '.test.ts')} ${(ms / 1000).toFixed(1)} s`).join(', ');
 }
 
 function section(heading: string, tests: readonly Failed[]): void {
@@ -94,8 +102,9 @@ for (const suite of suites) {
   console.log(
     `${suite.name}: ${ran.report.passed.length} passed, ${ran.report.failed.length} failed (${seconds} s)`,
   );
+  console.log(`  slowest: ${slowest(ran.report)}`);
   passed += ran.report.passed.length;
-  skipped += ran.report.skipped.length;
+  skipped += ran.report.skipped;
   failed.push(...ran.report.failed);
   second.push(...ran.secondTry);
 }
