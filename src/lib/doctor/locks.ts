@@ -1,10 +1,14 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { readRegular } from '../files/read.ts';
 import { gatewayHolder, lockHolder, readLocks } from '../gateway/orphan.ts';
 import { logDir, gatewayLockPath } from '../profile/paths.ts';
 import { isLocked } from '../s6/setlock.ts';
 import { type Examined, type Finding, finding } from './finding.ts';
 import type { Patient, ProfilePatient } from './patient.ts';
+
+/** Names the containers, with what each of them mounts. */
+const whoElse = "docker ps --format '{{.Names}} {{.Mounts}}'";
 
 /** Whether gateways hold the locks of their homes, and nobody else does. */
 export function checkLocks({ site: { binDir }, profiles, locks }: Patient): Examined {
@@ -31,14 +35,21 @@ function foreign(binDir: string | null, { name, home, sight }: ProfilePatient): 
   if (!isLocked(binDir, path)) return [];
   // Asked again: it may have been a gateway of ours that has just come up.
   if (gatewayHolder(home) !== null) return [];
+  const host = holderHost(path);
   return [
     finding({
       profile: name,
       what: `a gateway of ${name} runs elsewhere: two containers are on one volume`,
-      evidence: `${path} is locked, and by no process that can be seen here`,
-      fix: 'docker ps --filter volume=VOLUME',
+      evidence: `${path} is locked${host === null ? '' : ` by ${host}`}, and by no process that can be seen here`,
+      fix: host === null ? whoElse : `docker stop ${host}`,
     }),
   ];
+}
+
+/** The host name that a gateway's script leaves beside the lock when it gets it. */
+function holderHost(path: string): string | null {
+  const host = readRegular(`${path}.holder`)?.split(/\s/)[0] ?? '';
+  return /^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(host) ? host : null;
 }
 
 /** Whether the log of every gateway is written by its own logger alone. */
@@ -68,7 +79,7 @@ export async function checkLogs({ site, manager, profiles, listening }: Patient)
         profile: name,
         what: `the log of ${name} is written elsewhere: two containers are on one volume`,
         evidence: `${path} is locked, and by no process that can be seen here`,
-        fix: 'docker ps --filter volume=VOLUME',
+        fix: whoElse,
       }),
     ];
   });
