@@ -34,3 +34,11 @@ export const wish = z.object({
   by: z.nullable(z.string()),
   reason: z.nullable(z.string()),
 });
+
+/** What a boot pass did about one profile. */
+export const bootAction = z.object({
+  profile: z.string(),
+  prior_state: z.nullable(z.string()),
+  action: z.enum(['started', 'registered', 'skipped', 'failed']),
+  reason: z.nullable(z.string()),
+});

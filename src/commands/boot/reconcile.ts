@@ -2,7 +2,7 @@ import * as Flags from '@oclif/core/flags';
 import { BaseCommand } from '../../base-command.ts';
 import { stepPairs } from '../../lib/boot/boot-log.ts';
 import { containerCommand } from '../../lib/boot/container-command.ts';
-import { reconcile } from '../../lib/boot/reconcile.ts';
+import { reconcile, stepJson } from '../../lib/boot/reconcile.ts';
 
 export default class BootReconcile extends BaseCommand {
   static override summary =
@@ -28,12 +28,7 @@ One profile's trouble never reaches another: what failed is named, with exit cod
       this.say('reconcile: skipping (dashboard container: it needs no per-profile gateways)');
     if (report.steps.length > 0)
       this.say(report.steps.map((step) => `reconcile: ${stepPairs(step)}`).join('\n'));
-    const actions = report.steps.map(({ profile, priorState, action, reason }) => ({
-      profile,
-      prior_state: priorState,
-      action,
-      reason,
-    }));
+    const actions = report.steps.map(stepJson);
     return this.answer({ role: command.role, dry_run: dryRun, actions }, report.exit);
   }
 }

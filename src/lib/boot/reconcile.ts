@@ -1,16 +1,20 @@
 import { siteManager, slotSite as slotSiteOf } from '../gateway/registry.ts';
 import { type ExitCode, worstExit } from '../failure.ts';
+import { nobodyScans } from '../gateway/attempt.ts';
 import { assertManaged } from '../gateway/job.ts';
+import { type ProfileName, serviceName } from '../profile/name.ts';
 import type { Site } from '../site.ts';
 import type { ContainerCommand } from './container-command.ts';
 import { gather } from './gather.ts';
 import { Pass } from './pass.ts';
-import { plan, type Step } from './plan.ts';
+import { type BootAction, plan, type Step } from './plan.ts';
 
 /** What a boot pass did, or would do. */
 export interface BootReport {
   /** In order: `default` first, then in byte order. */
   readonly steps: readonly Step[];
+  /** Profiles that are gone and whose slots are gone now, or would be. */
+  readonly retired: readonly ProfileName[];
   /** What the operator should know besides, one sentence each. */
   readonly warnings: readonly string[];
   /** 0 when everything is done, else the worst of what went wrong. */
@@ -25,7 +29,7 @@ export async function reconcile(
   site: Site,
   { command, dryRun }: { readonly command: ContainerCommand; readonly dryRun: boolean },
 ): Promise<BootReport> {
-  if (command.role === 'dashboard') return { steps: [], warnings: [], exit: 0 };
+  if (command.role === 'dashboard') return { steps: [], retired: [], warnings: [], exit: 0 };
   if (!dryRun) assertManaged(site);
   const slotSite = slotSiteOf(site);
   const manager = siteManager(site);
@@ -40,13 +44,39 @@ export async function reconcile(
     const orphans = planned.orphans.map(
       (name) => `the slot of ${name} would be retired: its profile is gone`,
     );
-    return { steps: planned.steps, warnings: [...warnings, ...orphans], exit: exitOf(planned.steps) };
+    return {
+      steps: planned.steps,
+      retired: planned.orphans,
+      warnings: [...warnings, ...orphans],
+      exit: exitOf(planned.steps),
+    };
   }
-  if (planned.steps.length === 0) return { steps: [], warnings, exit: 0 };
+  if (planned.steps.length === 0) return { steps: [], retired: [], warnings, exit: 0 };
   const pass = new Pass(site, slotSite, manager, readSinceMs);
   const steps = await pass.run(planned);
   const exit = worstExit([exitOf(steps), ...pass.exits, facts.gap === null ? 0 : 1]);
-  return { steps, warnings: [...warnings, ...pass.warnings], exit };
+  const retired = planned.orphans.filter((name) => !manager.exists(serviceName(name)));
+  return { steps, retired, warnings: [...warnings, ...pass.warnings], exit };
+}
+
+/**
+ * The same on a live tree, for whoever changed the volume by hand. Throws `Failure` as `reconcile` does, and 69 where
+ * nobody scans.
+ */
+export async function sync(site: Site, options: Parameters<typeof reconcile>[1]): Promise<BootReport> {
+  assertManaged(site);
+  if (!(await siteManager(site).listening())) throw nobodyScans(site.scandir);
+  return reconcile(site, options);
+}
+
+/** One step as `--json` shows it. */
+export function stepJson({ profile, priorState, action, reason }: Step): {
+  profile: string;
+  prior_state: string | null;
+  action: BootAction;
+  reason: string | null;
+} {
+  return { profile, prior_state: priorState, action, reason };
 }
 
 function exitOf(steps: readonly Step[]): ExitCode {

@@ -93,7 +93,8 @@ async function adopt({ site, manager }: Wave, job: Job): Promise<Sight> {
   });
 }
 
-function nobodyScans(scandir: string): Failure {
+/** Where a scandir is only a directory (69). */
+export function nobodyScans(scandir: string): Failure {
   return new Failure(`no s6-svscan listens on ${scandir}`, {
     code: 'NO_SERVICE_MANAGER',
     exit: 69,
