@@ -135,6 +135,18 @@ describe('doctor', () => {
       }
     };
 
+    it('tells what the runtime user may not do in a tree of root, and the commands that let it', async () => {
+      const env = { HERMES_USER: 'nobody', HERMES_DOCKER_EXEC_AS_ROOT: '1' };
+      const { findings } = await clinic.doctor([], env);
+      assert.deepEqual([...new Set(findings.map(({ check }) => check))], ['scandir', 'owner', 'slots']);
+      assert.ok(findings.every(({ fix }) => fix?.startsWith('chown ')));
+      for (const { fix } of findings) {
+        const { status, stderr } = spawnSync('sh', ['-c', fix ?? ''], { encoding: 'utf8' });
+        assert.equal(status, 0, stderr);
+      }
+      assert.deepEqual((await clinic.doctor([], env)).findings, []);
+    });
+
     it('says that the scripts of slots cannot be run where the scandir is mounted noexec', () =>
       mounted('noexec,mode=755', async (place) => {
         const answer = await runHermes(['doctor', '--json'], { home: clinic.home.path, scandir: place });
