@@ -11,7 +11,7 @@ export interface Span {
 }
 
 /** What s6-log reads a moment after a death still belongs to the run that died. */
-const loggerLagMs = 100;
+export const loggerLagMs = 100;
 
 /** The run before the last death, from the death before it; null when there was no death. */
 export function previousRun(deaths: readonly Date[]): Span | null {

@@ -1,7 +1,8 @@
 import * as z from 'zod/mini';
 import { answer, moment } from '../answer.ts';
 
-const gateway = z.object({
+/** One gateway. */
+export const gateway = z.object({
   profile: z.string(),
   wanted: z.nullable(z.enum(['up', 'down'])),
   state: z.enum(['ready', 'up', 'starting', 'stopping', 'backoff', 'failed', 'down', 'unsupervised', 'missing']),

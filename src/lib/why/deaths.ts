@@ -1,0 +1,85 @@
+import { join } from 'node:path';
+import { linesOf, loggerLagMs } from '../gateway/log-history.ts';
+import type { LogLine } from '../gateway/log-line.ts';
+import type { RootHome } from '../profile/home.ts';
+import type { ProfileName } from '../profile/name.ts';
+import { logDir } from '../profile/paths.ts';
+import type { Death } from '../s6/tai64.ts';
+import { isAsked } from './asked.ts';
+import type { BootEvent, CommandEvent, DeathEvent } from './event.ts';
+
+/** A loaded machine's logger may be this late with a gateway's last words. */
+const lateWordsMs = 5_000;
+
+/** One life of a gateway, to its end. */
+interface Run {
+  readonly death: Death;
+  readonly before: Death | null;
+  /** Null: from the beginning of the log. */
+  readonly from: Date | null;
+  readonly to: Date;
+  readonly lines: LogLine[];
+  said: string | null;
+}
+
+/** What else is known of the gateway, oldest first. */
+export interface Context {
+  readonly boots: readonly BootEvent[];
+  readonly commands: readonly CommandEvent[];
+}
+
+/** The deaths of a tally, each with the last `lineCount` lines of the run that ended. Throws `Failure` for a log that cannot be read. */
+export function deathEvents(
+  root: RootHome,
+  profile: ProfileName,
+  tally: readonly Death[],
+  { boots, commands }: Context,
+  lineCount: number,
+): DeathEvent[] {
+  const runs = tally.map((death, index) => runOf(death, tally[index - 1] ?? null, boots));
+  listen(root, profile, runs, lineCount);
+  return runs.map(({ death, before, from, to, lines, said }) => ({
+    kind: 'death',
+    ...death,
+    asked: isAsked(death, before, commands),
+    said,
+    log: {
+      file: join(logDir(root, profile), 'current'),
+      from: (from ?? lines[0]?.at ?? death.at).toISOString(),
+      to: to.toISOString(),
+    },
+    lines,
+  }));
+}
+
+function runOf(death: Death, before: Death | null, boots: readonly BootEvent[]): Run {
+  const end = (of: Death): Date => new Date(of.at.getTime() + loggerLagMs);
+  const from = before === null ? (boots.findLast(({ at }) => at <= death.at)?.at ?? null) : end(before);
+  return { death, before, from, to: end(death), lines: [], said: null };
+}
+
+/** Gives each run its last lines, reading the log once. */
+function listen(root: RootHome, profile: ProfileName, runs: readonly Run[], lineCount: number): void {
+  const [first, last] = [runs[0], runs.at(-1)];
+  if (first === undefined || last === undefined) return;
+  const to = new Date(last.to.getTime() + lateWordsMs);
+  let index = 0;
+  for (const line of linesOf(root, profile, { from: first.from, to })) {
+    while (line.at !== null && line.at > (runs[index]?.to ?? to)) index += 1;
+    const words = lastWords(profile, line.text);
+    const ended = runs[index - 1];
+    const isLate = words !== null && ended?.said === null && ended.death.exitCode === words.exit;
+    const run = isLate ? ended : runs[index];
+    if (run === undefined) continue;
+    if (words !== null) run.said = words.reason;
+    run.lines.push(line);
+    if (run.lines.length > lineCount) run.lines.shift();
+  }
+}
+
+/** What the runner says when it leaves. */
+function lastWords(profile: ProfileName, text: string): { exit: number; reason: string } | null {
+  if (!text.startsWith(`${profile} ends with `)) return null;
+  const [, exit, reason] = /^\S+ ends with (\d+): (.*)$/.exec(text) ?? [];
+  return exit === undefined || reason === undefined ? null : { exit: Number(exit), reason };
+}
