@@ -1,6 +1,7 @@
 import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as z from 'zod/mini';
+import { type Results, withTable } from '../bench/table.ts';
 import { commandsPage } from './commands-page.ts';
 import { manifest } from './manifest.ts';
 
@@ -45,7 +46,10 @@ const silent = Object.keys(commands.commands)
   .filter((id) => !schemaFiles.some(([file]) => file === `schemas/${id.replaceAll(':', '.')}.json`));
 if (silent.length > 0) throw new Error(`no schema in src/schemas for: ${silent.join(', ')}`);
 
+const measured = current('bench/results.json');
+const readme = current('README.md') ?? '';
 const wanted = new Map<string, string>([
+  ['README.md', measured === null ? readme : withTable(readme, JSON.parse(measured) as Results)],
   ['oclif.manifest.json', json(commands)],
   ['docs/commands.md', commandsPage(commands)],
   ...schemaFiles,
