@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
-import { Failure, type FailureJson, failureJson } from './lib/failure.ts';
+import { asFailure, Failure, type FailureJson, failureJson } from './lib/failure.ts';
 import { err, out } from './output.ts';
 
 /** Whether these words ask for JSON; what follows `--` is not ours. */
@@ -20,8 +20,9 @@ export function errorObject(error: unknown): { schema: 'hermes.error/1'; error: 
 
 /** Tells a failure in one sentence and its way out, or as JSON, and leaves its exit code; a bug's stack needs DEBUG. */
 export function tellFailure(error: unknown, json: boolean): void {
-  process.exitCode = error instanceof Failure ? error.exit : 1;
-  const { message, hint } = failureJson(error);
+  const failure = asFailure(error);
+  process.exitCode = failure.exit;
+  const { message, hint } = failureJson(failure);
   if (json) printJson(errorObject(error));
   else err(`Error: ${message}${hint === null ? '' : `\n${hint}`}\n`);
   if (process.env['DEBUG'] !== undefined && error instanceof Error) err(`${error.stack ?? ''}\n`);
@@ -30,7 +31,14 @@ export function tellFailure(error: unknown, json: boolean): void {
 /** What the parser says of a command line that it refuses, as a failure of ours (2, `USAGE`). */
 export function usageFailure(error: unknown, id = ''): Failure {
   const said = stripVTControlCharacters(error instanceof Error ? error.message : String(error));
-  const message = said.replace(/\s*See more help with --help\s*$/, '').replaceAll(/\s+/g, ' ');
+  const line = said.replace(/\s*See more help with --help\s*$/, '').replaceAll(/\s+/g, ' ');
   const command = ['hermes', ...id.split(':').filter(Boolean)].join(' ');
-  return new Failure(message, { code: 'USAGE', exit: 2, hint: `See "${command} --help".`, cause: error });
+  return new Failure(plain(line), { code: 'USAGE', exit: 2, hint: `See "${command} --help".`, cause: error });
+}
+
+// oclif's words for two common mistakes speak of parsing and of unrelated flags.
+function plain(line: string): string {
+  const [, missing] = /^Missing \d+ required args?: (\S+)/.exec(line) ?? [];
+  if (missing !== undefined) return `${missing.toUpperCase()} is missing`;
+  return line.replace(/^Parsing (--\S+) Expected/, '$1: expected');
 }

@@ -65,7 +65,10 @@ export abstract class TransitionCommand extends BaseCommand {
     if (this.jsonEnabled()) return;
     const { message, hint } = failureJson(error);
     const lines = log === null ? [] : lastLines(site.root, profile, shownLogLines);
-    const said = lines.map(({ text }) => `  | ${neutralised(text)}`);
+    const begun = log === null ? site.now() : new Date(log.from);
+    const said = lines
+      .filter(({ at }) => at === null || at >= begun)
+      .map(({ text }) => `  | ${neutralised(text)}`);
     const told = [`Error: ${message.includes(profile) ? '' : `${profile}: `}${message}`, note, hint, ...said];
     this.note(told.filter((line) => line !== null).join('\n'));
   }

@@ -5,11 +5,19 @@ import { tellFailure, wantsJson } from './render.ts';
 
 /** Tells that there is no such command, which one is nearest, and leaves exit code 2. */
 export function tellUnknown(typed: string, argv: readonly string[], config: Interfaces.Config): void {
-  const known = [...config.commandIDs, ...config.topics.map(({ name }) => name)];
-  const guess = nearest(
-    typed,
-    known.map((id) => id.replaceAll(':', ' ')),
-  );
+  const commands = config.commandIDs.map((id) => id.replaceAll(':', ' '));
+  const whole = commands.find((command) => typed.startsWith(`${command} `));
+  if (whole !== undefined) {
+    const hint = `See "hermes ${whole} --help"; one profile is meant with -p NAME.`;
+    const surplus = `"hermes ${whole}" takes no such word: ${typed.slice(whole.length + 1)}`;
+    tellFailure(new Failure(surplus, { code: 'USAGE', exit: 2, hint }), wantsJson(argv));
+    return;
+  }
+  const [verb = ''] = typed.split(' ');
+  const guess =
+    nearest(typed, [...commands, ...config.topics.map(({ name }) => name.replaceAll(':', ' '))]) ??
+    commands.find((command) => command.endsWith(` ${verb}`)) ??
+    null;
   const hint = guess === null ? 'See "hermes --help".' : `Did you mean "hermes ${guess}"?`;
   const message = typed.startsWith('-') ? `no command before ${typed}` : `no such command '${typed}'`;
   tellFailure(new Failure(message, { code: 'USAGE', exit: 2, hint }), wantsJson(argv));

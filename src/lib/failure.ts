@@ -36,16 +36,40 @@ export interface FailureJson {
   readonly retryable: boolean;
 }
 
-/** A failure as JSON shows it; a bug (anything that is no `Failure`) shows its message and nothing else. */
+/** A failure as JSON shows it. */
 export function failureJson(error: unknown): FailureJson {
-  if (error instanceof Failure)
-    return { code: error.code, message: error.message, hint: error.hint ?? null, retryable: error.retryable };
-  return {
-    code: 'INTERNAL',
-    message: error instanceof Error ? error.message : String(error),
-    hint: null,
-    retryable: false,
-  };
+  const { code, message, hint = null, retryable } = asFailure(error);
+  return { code, message, hint, retryable };
+}
+
+/** What was thrown, as a failure: a file that cannot be used is the operator's matter, anything else a bug (INTERNAL). */
+export function asFailure(error: unknown): Failure {
+  if (error instanceof Failure) return error;
+  const path = error instanceof Error && 'path' in error ? String(error.path) : '';
+  const hint = path === '' ? undefined : `Look at it with: ls -ld '${path}'; df '${path}'`;
+  const place = path === '' ? '' : `: ${path}`;
+  switch (errnoOf(error)) {
+    case 'EACCES':
+    case 'EPERM':
+      return new Failure(`permission denied${place}`, { code: 'DENIED', exit: 77, hint, cause: error });
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return new Failure(`the volume is full${place}`, { code: 'DISK_FULL', exit: 1, hint, cause: error });
+    case 'EROFS':
+      return new Failure(`the volume is read-only${place}`, {
+        code: 'READ_ONLY',
+        exit: 1,
+        hint,
+        cause: error,
+      });
+    case undefined:
+    default:
+      return new Failure(error instanceof Error ? error.message : String(error), {
+        code: 'INTERNAL',
+        exit: 1,
+        cause: error,
+      });
+  }
 }
 
 const worstFirst: readonly ExitCode[] = [77, 78, 4, 69, 1, 75, 3, 0];

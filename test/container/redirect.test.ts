@@ -52,7 +52,7 @@ describe('gateway run as the command of a container', function () {
       const note =
         /supervision(.|\n)*restarts it when it crashes(.|\n)*--no-supervise(.|\n)*HERMES_GATEWAY_NO_SUPERVISE=1/;
       await until(async () => note.test(await here.logs()), 'the note is in docker logs');
-      const said = /default serves on \S+:8642/;
+      const said = /default +serves on \S+:8642/;
       await until(async () => said.test(await here.logs()), "the gateway's words are in docker logs");
       await until(() => said.test(volume.read('logs/gateways/default/current')), 'and in its file');
       assert.equal(await here.stop(), 143);

@@ -79,7 +79,7 @@ describe('a supervised gateway', () => {
     assert.deepEqual(gateway.ends()[0], 'exitcode 1');
     server.close();
     await until(async () => (await gateway.status()).ready, 'it serves');
-    assert.match(gateway.log(), new RegExp(`default ends with 1: port ${port} is taken`));
+    assert.match(gateway.log(), new RegExp(`ends with 1: port ${port} is taken`));
   });
 
   it('whose taken port another profile is configured for fails with 78 and stays down', async () => {

@@ -109,6 +109,7 @@ describe('gateway start', () => {
     const { code, stderr } = await fleet.run('gateway start codr');
     assert.equal(code, 4);
     assert.match(stderr, /^Error: no such gateway 'codr': .*\n.*"coder"/);
+    assert.equal(existsSync(fleet.home.file('logs/lifecycle.jsonl')), false, 'a typo is no history');
   });
 
   it('ends with 69 and the evidence where nobody scans the scandir, and changes nothing', async () => {
@@ -147,6 +148,19 @@ describe('gateway start', () => {
     assert.match(stderr, /coder is still up \(pid \d+\), not ready, after 1\.\d s; the start goes on/);
     assert.equal((await fleet.one('gateway status coder'))['state'], 'starting');
     assert.equal(fleet.state('coder')['desired_state'], 'running');
+  });
+
+  it('is still sent when there is no time to wait for it', async () => {
+    await fleet.profiles(['coder'], slow);
+    assert.equal((await fleet.run('gateway start coder --timeout 0')).code, 75);
+    assert.equal((await fleet.one('gateway status coder'))['state'], 'starting');
+  });
+
+  it('shows none of the last words of earlier runs', async () => {
+    await fleet.profiles(['coder'], '  command: [sh, -c, "echo run $$ >&2; exit 78"]\n');
+    const said = async () => (await fleet.run('gateway start coder')).stderr.match(/\| run \d+/g) ?? [];
+    assert.equal((await said()).length, 1);
+    assert.equal((await said()).length, 1);
   });
 
   it('ends the waiting on Ctrl-C, not the start', async () => {

@@ -23,6 +23,7 @@ describe('what the exit codes of s6 mean, from 2.11 to 2.15', () => {
     ['wrong usage', ended(100, 's6-svc: usage: s6-svc [ ... ]'), 'S6_FAILED'],
     ['a denied FIFO', ended(111, 'unable to control x: Permission denied'), 'S6_DENIED'],
     ['a limit in time', ended(99, 's6-svlisten1: fatal: timed out'), 'S6_TIMEOUT'],
+    ['no time to subscribe', ended(111, 'unable to ftrigr_startf: Connection timed out'), 'S6_TIMEOUT'],
     ['a program that had to be killed', ended(null, '', { timedOut: true, signal: 'SIGKILL' }), 'S6_TIMEOUT'],
     ['a program that is not there', ended(null, '', { errno: 'ENOENT' }), 'S6_MISSING'],
     ['a program that may not be run', ended(null, '', { errno: 'EACCES' }), 'S6_DENIED'],

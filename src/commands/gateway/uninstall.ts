@@ -1,5 +1,6 @@
 import { BaseCommand } from '../../base-command.ts';
 import { assertManaged } from '../../lib/gateway/job.ts';
+import { defaultProfile } from '../../lib/profile/name.ts';
 
 export default class GatewayUninstall extends BaseCommand {
   static override summary =
@@ -11,7 +12,10 @@ export default class GatewayUninstall extends BaseCommand {
     const { flags } = await this.parse(GatewayUninstall);
     const site = this.site(flags.profile);
     assertManaged(site);
-    const message = `s6 supervises the gateway of ${site.profile}: there is nothing to uninstall. Keep it down for good with "hermes gateway stop -p ${site.profile}", or remove it with "hermes profile delete ${site.profile}".`;
+    const { profile } = site;
+    const removal =
+      profile === defaultProfile ? '' : `, or remove it with "hermes profile delete ${profile}"`;
+    const message = `s6 supervises the gateway of ${profile}: there is nothing to uninstall. Keep it down for good with "hermes gateway stop -p ${profile}"${removal}.`;
     this.say(message);
     return this.answer({ manager: 's6', message });
   }

@@ -39,7 +39,10 @@ const limitBytes = 1024 * 1024;
 export function appendJournal(site: Site, ...facts: readonly JournalFacts[]): string | null {
   const path = journalPath(site.root);
   const at = site.now().toISOString();
-  const lines = facts.map((fact) => `${JSON.stringify({ at, actor: site.actor, ...fact })}\n`);
+  const lines = facts.map(
+    (fact) =>
+      `${JSON.stringify({ at, actor: site.actor, ...fact, seconds: Math.round(fact.seconds * 1000) / 1000 })}\n`,
+  );
   try {
     mkdirSync(dirname(path), { recursive: true });
     append(path, lines);

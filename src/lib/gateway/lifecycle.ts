@@ -2,6 +2,7 @@ import { Failure } from '../failure.ts';
 import { tryLocks, withLock } from '../files/lock.ts';
 import type { ProfileName } from '../profile/name.ts';
 import { lifecycleLockPath } from '../profile/paths.ts';
+import { profileExists } from '../profile/store.ts';
 import type { Site } from '../site.ts';
 import { begin, makePossible, mend, type Wave } from './attempt.ts';
 import { type Job, leftMs, prepare } from './job.ts';
@@ -34,7 +35,9 @@ export async function transitionAll(
       const job = await prepare(site, verb, profile, options);
       (job.hasHome ? locked : free).push(job);
     } catch (error) {
-      results.push(...record(wave, verb, [failed(profile, error)]));
+      // A name that means nothing here is a typo, not a thing that happened to a gateway.
+      const refused = [failed(profile, error)];
+      results.push(...(profileExists(site.root, profile) ? record(wave, verb, refused) : refused));
     }
   }
   const locks = tryLocks(locked.map(({ home }) => lifecycleLockPath(home)));

@@ -60,7 +60,7 @@ class Runner {
       start_time: null,
       exit_reason: ending.reason,
     });
-    this.#options.say(`${this.#options.profile} ends with ${ending.exit}: ${ending.reason}`);
+    this.#options.say(`ends with ${ending.exit}: ${ending.reason}`);
     return ending;
   }
 
@@ -95,7 +95,7 @@ class Runner {
 
   /** Waits the crash guard's pause; the signal that ended it, or null. */
   async #waitOut(): Promise<StopSignal | null> {
-    const { profile, slot, say } = this.#options;
+    const { slot, say } = this.#options;
     if (slot === null) return null;
     const { crashPauseMs } = await import('./pause.ts');
     const pause = await crashPauseMs(this.#site, this.#home, slot).catch((error: unknown) => {
@@ -103,7 +103,7 @@ class Runner {
       return 0;
     });
     if (pause === 0) return null;
-    say(`${profile} keeps failing: waiting ${(pause / 1000).toFixed(1)} s before it starts`);
+    say(`keeps failing: waiting ${(pause / 1000).toFixed(1)} s before it starts`);
     const over = new AbortController();
     const asked = await Promise.race([this.#asked, sleep(pause, null, { signal: over.signal })]);
     over.abort();
@@ -121,7 +121,7 @@ class Runner {
       const readPort = async () => echoPort(profile, await readConfig(this.#home));
       try {
         const workload = await startEcho({ port, readPort, say });
-        say(`${profile} serves on 127.0.0.1:${port} (pid ${process.pid})`);
+        say(`serves on 127.0.0.1:${port} (pid ${process.pid})`);
         return workload;
       } catch (error) {
         throw errnoOf(error) === 'EADDRINUSE' ? await taken(port) : error;

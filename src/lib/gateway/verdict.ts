@@ -1,4 +1,4 @@
-import { Failure } from '../failure.ts';
+import { asFailure, Failure } from '../failure.ts';
 import { logDir } from '../profile/paths.ts';
 import type { S6CommandError } from '../s6/errors.ts';
 import type { ServiceStatus } from '../s6/status.ts';
@@ -33,14 +33,7 @@ export function ended(
 
 /** The result of a request that could not be begun, or that broke off. */
 export function failed(profile: ProfileName, error: unknown, job: Job | null = null): Transition {
-  const failure =
-    error instanceof Failure
-      ? error
-      : new Failure(error instanceof Error ? error.message : String(error), {
-          code: 'INTERNAL',
-          exit: 1,
-          cause: error,
-        });
+  const failure = asFailure(error);
   const seconds = job === null ? 0 : secondsOf(job);
   return {
     profile,

@@ -110,7 +110,8 @@ export async function createProfile(
       return { home, port };
     });
   } catch (error) {
-    rmSync(staging, { recursive: true, force: true });
+    // It stays where it could not even be begun; then that is what is told.
+    if (existsSync(staging)) rmSync(staging, { recursive: true, force: true });
     throw storeFailure(`cannot make the profile ${name} in ${home}`, error);
   }
 }

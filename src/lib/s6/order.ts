@@ -39,9 +39,12 @@ export async function giveOrders(
 const lookAgain = `case $("$1" -o up,ready "$2") in $3) ;; *) kill "$PPID" ;; esac`;
 const endedByLook = 128 + 15;
 
+// A listener that has no time to subscribe would not even send.
+const subscribeMs = 1_000;
+
 function words(tools: S6Tools, scandir: string, { service, flags, until, timeoutMs }: Order): Words {
   const directory = join(scandir, service);
-  const limit = String(Math.max(1, Math.round(timeoutMs)));
+  const limit = String(Math.max(subscribeMs, Math.round(timeoutMs)));
   if (until === 'down') return [tools.path('s6-svwait', service), '-D', '-t', limit, directory];
   const listen = ['-t', limit, join(directory, 'event'), until ?? ''];
   if (flags !== null) {

@@ -84,9 +84,10 @@ function codeOf({ errno, timedOut, exitCode, stderr }: ProcessResult): S6Command
   if (errno === 'ENOENT' || errno === 'ENOTDIR') return 'S6_MISSING';
   if (errno === 'EACCES' || errno === 'EPERM' || isDenied(stderr)) return 'S6_DENIED';
   if (isDeserted(stderr) || exitCode === 102) return 'S6_NOT_SUPERVISED';
-  return timedOut || exitCode === 99 ? 'S6_TIMEOUT' : 'S6_FAILED';
+  return timedOut || exitCode === 99 || isLate(stderr) ? 'S6_TIMEOUT' : 'S6_FAILED';
 }
 
+const isLate = (stderr: string): boolean => /timed out/.test(stderr);
 const isMissing = (stderr: string): boolean => /No such file/.test(stderr);
 const isDenied = (stderr: string): boolean => /Permission denied|Operation not permitted/.test(stderr);
 const isDeserted = (stderr: string): boolean =>
@@ -104,7 +105,7 @@ export function waitedOf({ exitCode, timedOut, stderr }: ProcessResult): Waited 
   if (isDenied(stderr) || isDeserted(stderr)) return null;
   if (exitCode === 0) return 'reached';
   if (timedOut || exitCode === 99) return 'timeout';
-  if (exitCode === 1) return /timed out/.test(stderr) ? 'timeout' : 'failed';
+  if (exitCode === 1) return isLate(stderr) ? 'timeout' : 'failed';
   return exitCode === 102 ? 'failed' : null;
 }
 

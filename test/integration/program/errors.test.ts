@@ -22,6 +22,20 @@ describe('a command line that cannot be', () => {
     ]);
   });
 
+  it('finds the command whose topic was left out', async () => {
+    for (const words of ['start', 'start coder', '-p coder start'])
+      assert.deepEqual((await told(words)).stderr.slice(1), ['Did you mean "hermes gateway start"?'], words);
+  });
+
+  it('names the word that a command does not take', async () => {
+    const { code, stderr } = await told('gateway install coder');
+    assert.deepEqual(stderr, [
+      'Error: "hermes gateway install" takes no such word: coder',
+      'See "hermes gateway install --help"; one profile is meant with -p NAME.',
+    ]);
+    assert.equal(code, 2);
+  });
+
   it('does the same when help for it is asked', async () => {
     for (const words of ['gateway runn --help', 'help gateway runn']) {
       const { code, stderr } = await told(words);

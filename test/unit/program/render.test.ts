@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Failure } from '../../../src/lib/failure.ts';
+import { asFailure, Failure } from '../../../src/lib/failure.ts';
 import { errorObject, usageFailure, wantsJson } from '../../../src/render.ts';
 
 describe('rendering failures', () => {
@@ -18,10 +18,28 @@ describe('rendering failures', () => {
   it("makes one plain line of the parser's message", () => {
     const said = 'Parsing --timeout \n\t\u001b[2mExpected an integer\u001b[22m\nSee more help with --help';
     const failure = usageFailure(new Error(said), 'gateway:start');
-    assert.equal(failure.message, 'Parsing --timeout Expected an integer');
+    assert.equal(failure.message, '--timeout: expected an integer');
     assert.equal(failure.hint, 'See "hermes gateway start --help".');
     assert.equal(failure.exit, 2);
   });
+
+  it('names an argument that is missing, and nothing besides', () => {
+    const said =
+      'Missing 1 required arg:\nname  Its name.\nNote: --env allows multiple values. Because of this';
+    assert.equal(usageFailure(new Error(said), 'profile:create').message, 'NAME is missing');
+  });
+
+  for (const [errno, code, exit, said] of [
+    ['EACCES', 'DENIED', 77, 'permission denied: /data/x'],
+    ['EROFS', 'READ_ONLY', 1, 'the volume is read-only: /data/x'],
+    ['ENOSPC', 'DISK_FULL', 1, 'the volume is full: /data/x'],
+  ] as const)
+    it(`tells ${errno} of a system call as ${code}, with the file and how to look at it`, () => {
+      const error = Object.assign(new Error(`${errno}: open`), { code: errno, path: '/data/x' });
+      const failure = asFailure(error);
+      assert.deepEqual([failure.code, failure.exit, failure.message], [code, exit, said]);
+      assert.match(failure.hint ?? '', /ls -ld '\/data\/x'/);
+    });
 
   it('takes --json for ours before a double dash only', () => {
     assert.equal(wantsJson(['gateway', 'status', '--json']), true);
