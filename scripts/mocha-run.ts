@@ -15,7 +15,7 @@ export interface Report {
   readonly skipped: number;
 }
 
-/** What mocha's `json-stream` reporter tells of a test, as far as it is read here. */
+/** What our reporter tells of a test. */
 interface MochaTest {
   readonly fullTitle: string;
   readonly file: string;
@@ -23,8 +23,9 @@ interface MochaTest {
   readonly err?: string;
   readonly stack?: string | null;
 }
-type Event = ['pass' | 'fail', MochaTest] | ['end', { readonly pending: number }] | ['start', unknown];
+type Event = ['pass' | 'fail', MochaTest] | ['end', { readonly pending: number }];
 
+const reporter = './scripts/mocha-events.ts';
 // The whole check has ten minutes.
 const limitMs = 420_000;
 
@@ -35,7 +36,7 @@ export function mocha(directory: string, uid: number | null, args: readonly stri
   const asUser = uid === null ? [] : ['setpriv', `--reuid=${uid}`, `--regid=${uid}`, '--clear-groups', '--'];
   // In a copied checkout the Node that came with it: the original one may be out of the user's reach.
   const node = process.execPath.replace(process.cwd(), directory);
-  const words = [node, 'node_modules/mocha/bin/mocha.js', '--reporter', 'json-stream', '--exit', ...args];
+  const words = [node, 'node_modules/mocha/bin/mocha.js', '--reporter', reporter, '--exit', ...args];
   const [command = node, ...rest] = [...asUser, ...words];
   const ended = spawnSync(command, rest, {
     cwd: directory,
@@ -54,7 +55,7 @@ function report(status: number | null, stdout: string, stderr: string): Report {
   const passed: MochaTest[] = [];
   const failed: Failed[] = [];
   let skipped: number | null = null;
-  for (const line of stdout.split('\n').filter((text) => /^\["(start|pass|fail|end)",/.test(text))) {
+  for (const line of stdout.split('\n').filter((text) => /^\["(pass|fail|end)",/.test(text))) {
     const event = JSON.parse(line) as Event;
     if (event[0] === 'pass') passed.push(event[1]);
     if (event[0] === 'fail') failed.push(failure(event[1]));
