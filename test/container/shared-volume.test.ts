@@ -45,6 +45,7 @@ describe('two containers on one volume', function () {
       'it says that it skips',
     );
     assert.deepEqual(snapshot(volume), before);
+    assert.equal((await dashboard.exec(['gateway', 'health'])).code, 0);
     assert.equal((await first.status('default')).pid, pid);
   });
 

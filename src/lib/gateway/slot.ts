@@ -103,10 +103,12 @@ eval "exec \${answer#*"$newline"}"`;
 function logScript(profile: ProfileName, site: SlotSite): string {
   return `${preamble(site)}
 directory="$HERMES_HOME/logs/gateways/${profile}"
-"$@" mkdir -p "$directory" || exit
-"$@" ${site.binDir}/s6-setlock -n "$directory/lock" true 2>/dev/null
-if [ $? = 1 ]; then
-  [ -e held ] || echo "hermes: another logger writes the log of ${profile}: waiting until it ends" >&2
+if trouble=$("$@" mkdir -p "$directory" 2>&1); then
+  "$@" ${site.binDir}/s6-setlock -n "$directory/lock" true 2>/dev/null
+  [ $? != 1 ] || trouble="another logger writes the log of ${profile}: waiting until it ends"
+fi
+if [ -n "$trouble" ]; then
+  [ -e held ] || echo "hermes: $trouble" >&2
   "$@" touch held
   sleep 2
   exit 1
