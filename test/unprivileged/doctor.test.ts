@@ -57,6 +57,23 @@ describe('doctor of an unprivileged operator', () => {
     for (const path of shut) assert.notEqual(statSync(path).mode & 0o200, 0, path);
   });
 
+  it('answers where scandir or home cannot be entered', async () => {
+    for (const path of [clinic.tree.scandir, clinic.home.path]) {
+      chmodSync(path, 0o000);
+      const report = await clinic.doctor().finally(() => chmodSync(path, 0o755));
+      assert.ok(!report.healthy);
+      assert.ok(
+        report.findings.some(({ evidence }) => evidence.includes(`${path} is `)),
+        JSON.stringify(report.findings),
+      );
+      assert.deepEqual(
+        report.findings.filter(({ what }) => what === 'this could not be looked at'),
+        [],
+      );
+    }
+    assert.deepEqual((await clinic.doctor()).findings, []);
+  });
+
   it('says that slots cannot be made in a scandir that is denied', async () => {
     chmodSync(clinic.tree.scandir, 0o555);
     const found = await clinic.only('scandir').finally(() => chmodSync(clinic.tree.scandir, 0o755));

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { errnoOf } from '../failure.ts';
 import { profilesDir } from '../profile/paths.ts';
@@ -11,14 +11,14 @@ import type { Patient } from './patient.ts';
 const graceMs = 8_000;
 
 /** What commands that were killed have left in the scandir, among the profiles and in the homes. */
-export function checkLeftovers({ site, manager, profiles }: Patient): Examined {
+export function checkLeftovers({ site, manager, profiles, reachable }: Patient): Examined {
   const inHomes = profiles.flatMap(({ home }) =>
     entriesOf(home)
       .filter(isTemporary)
       .map((entry) => join(home, entry)),
   );
   const findings = [
-    ...left('slots that were being made or removed', inScandir(site.scandir), async () => {
+    ...left('slots that were being made or removed', reachable ? inScandir(site.scandir) : [], async () => {
       await manager.sweep({ graceMs });
     }),
     ...left('profiles that were being made or removed', inProfiles(profilesDir(site.root)), () => {
@@ -32,7 +32,7 @@ export function checkLeftovers({ site, manager, profiles }: Patient): Examined {
 }
 
 function inScandir(scandir: string): string[] {
-  return existsSync(scandir) ? leftovers(scandir).map((entry) => join(scandir, entry)) : [];
+  return leftovers(scandir).map((entry) => join(scandir, entry));
 }
 
 function inProfiles(directory: string): string[] {

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { accessSync, constants } from 'node:fs';
 import { Failure } from '../failure.ts';
 import { type LockTable, readLocks } from '../gateway/orphan.ts';
 import { siteManager } from '../gateway/registry.ts';
@@ -28,7 +28,9 @@ export interface Patient {
   readonly profiles: readonly ProfilePatient[];
   /** Why the profiles are not all known; null: they are. */
   readonly gap: string | null;
-  /** Whether an s6-svscan listens on the scandir. */
+  /** Whether there is a scandir that can be looked at. */
+  readonly reachable: boolean;
+  /** Whether an s6-svscan listens on it. */
   readonly listening: boolean;
   readonly locks: LockTable;
 }
@@ -38,12 +40,18 @@ const nothing: Sight = { status: null, deaths: [], lastDeath: null, orphan: null
 /** Looks once at what more than one check needs; what cannot be looked at is left out and told by the check that it concerns. */
 export async function gather(site: Site): Promise<Patient> {
   const manager = siteManager(site);
+  const reachable = site.detection.kind === 's6' && mayEnter(site.scandir);
   const { names, gap } = profilesOf(site);
   const profiles = names.map((name) => {
     const service = serviceName(name);
-    return { name, service, home: profileHome(site.root, name), hasSlot: manager.exists(service) };
+    return {
+      name,
+      service,
+      home: profileHome(site.root, name),
+      hasSlot: reachable && manager.exists(service),
+    };
   });
-  const managed = site.detection.kind === 's6' && site.binDir !== null;
+  const managed = reachable && site.binDir !== null;
   const sightOf = managed ? await look(manager, profiles).catch(() => () => nothing) : () => nothing;
   return {
     site,
@@ -55,9 +63,19 @@ export async function gather(site: Site): Promise<Patient> {
     },
     profiles: profiles.map((profile) => ({ ...profile, sight: sightOf(profile.service) })),
     gap,
-    listening: managed && existsSync(site.scandir) && (await manager.listening().catch(() => false)),
+    reachable,
+    listening: managed && (await manager.listening().catch(() => false)),
     locks: readLocks(),
   };
+}
+
+function mayEnter(directory: string): boolean {
+  try {
+    accessSync(directory, constants.R_OK | constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function profilesOf({ root }: Site): { names: readonly ProfileName[]; gap: string | null } {

@@ -6,7 +6,7 @@ import type { Patient } from './patient.ts';
 
 /** Whether the scandir is there, can be written, lets scripts run, is scanned, and its s6-svscan can be told something. */
 export function checkScandir(patient: Patient): Examined {
-  const { site, user, listening } = patient;
+  const { site, user, listening, reachable } = patient;
   const { scandir } = site;
   if (site.detection.kind === 'none') return { evidence: 'not looked at: no service manager', findings: [] };
   if (!existsSync(scandir)) {
@@ -26,7 +26,7 @@ export function checkScandir(patient: Patient): Examined {
           }),
         ]),
     ...openForAll(scandir),
-    ...(listening ? control(patient, owner) : [deserted(scandir)]),
+    ...(listening ? control(patient, owner) : reachable ? [deserted(scandir)] : []),
   ];
   return { evidence: `${rightsOf(scandir)}, s6-svscan listens`, findings };
 }

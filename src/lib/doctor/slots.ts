@@ -1,4 +1,4 @@
-import { constants, existsSync, lstatSync, statSync } from 'node:fs';
+import { constants, lstatSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { appendJournal } from '../gateway/journal.ts';
 import { unregister } from '../gateway/registry.ts';
@@ -14,9 +14,8 @@ const graceMs = 8_000;
 
 /** Whether every profile has a slot, every slot a supervisor that takes orders, and no slot is without a profile. */
 export function checkSlots(patient: Patient): Examined {
-  const { site, manager, profiles } = patient;
-  if (site.detection.kind === 'none' || !existsSync(site.scandir))
-    return { evidence: 'not looked at: no scandir', findings: [] };
+  const { manager, profiles } = patient;
+  if (!patient.reachable) return { evidence: 'not looked at: no scandir', findings: [] };
   const services = manager.list().flatMap((service) => profileOfService(service) ?? []);
   const findings = [
     ...profiles.flatMap((profile) => ofProfile(patient, profile)),

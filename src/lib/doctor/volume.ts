@@ -69,8 +69,7 @@ function tryOut(root: string, full: boolean): Finding[] {
     // Rights are told of with the owner.
     return fact === 'EACCES' || (fact === 'ENOSPC' && full) ? [] : [unusable(root, step, fact)];
   } finally {
-    rmSync(path, { force: true });
-    rmSync(renamed, { force: true });
+    for (const left of [path, renamed]) if (existsSync(left)) rmSync(left);
   }
 }
 

@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { type BigIntStats, readFileSync, statSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { errnoOf } from '../failure.ts';
 import { gatewayLockPath } from '../profile/paths.ts';
@@ -16,14 +16,23 @@ export function readLocks(): LockTable {
   return holders;
 }
 
-/** The process that holds a kernel lock on a file; null when nobody here does. */
+/** The process that holds a kernel lock on a file; null when nobody here does, or when we may not look at the file. */
 export function lockHolder(path: string, locks: LockTable = readLocks()): number | null {
-  const file = statSync(path, { bigint: true, throwIfNoEntry: false });
-  if (file === undefined) return null;
+  const file = statOf(path);
+  if (file === null) return null;
   // makedev(3), turned around.
   const major = (file.dev >> 8n) & 0xfffn;
   const minor = (file.dev & 0xffn) | ((file.dev >> 12n) & 0xfff00n);
   return locks.get(`${major}:${minor}:${file.ino}`) ?? null;
+}
+
+function statOf(path: string): BigIntStats | null {
+  try {
+    return statSync(path, { bigint: true, throwIfNoEntry: false }) ?? null;
+  } catch (error) {
+    if (errnoOf(error) === 'EACCES') return null;
+    throw error;
+  }
 }
 
 /** The process that holds `gateway.lock` of a home; null when nobody here does. */
