@@ -85,3 +85,16 @@ export function errnoOf(error: unknown): string | undefined {
   // Node's own errors (`ERR_...`) have codes too.
   return typeof code === 'string' && /^E[A-Z0-9]+$/.test(code) ? code : undefined;
 }
+
+const errnoFacts: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  EROFS: 'the file system is read-only',
+  ENOSPC: 'no space is left',
+  ENOENT: 'its directory does not exist',
+};
+
+/** What an errno of a failed write says, in words; the errno itself where there are none. */
+export function writeFact(errno: string): string {
+  return errnoFacts[errno] ?? errno;
+}

@@ -69,7 +69,7 @@ describe('gateway run as the command of a container', function () {
   });
 
   it('a named profile is redirected too, and words that cannot be carried are named', async () => {
-    volume.writeProfile('coder', undefined, 'gateway:\n  port: 8650\n');
+    volume.writeProfile('coder');
     const here = await (await run('-p coder gateway run --replace -v')).booted();
     await here.reaches('coder', 'ready');
     await until(

@@ -46,7 +46,7 @@ export class Volume {
   }
 
   /** Makes a profile with this state, as if it had been used before. */
-  writeProfile(name: string, state?: object, config = ''): void {
+  writeProfile(name: string, state?: object, config = 'gateway:\n  port: 8650\n'): void {
     this.write(`profiles/${name}/SOUL.md`, `# ${name}\n`);
     this.write(`profiles/${name}/config.yaml`, config);
     if (state !== undefined) this.write(`profiles/${name}/gateway_state.json`, JSON.stringify(state));

@@ -12,7 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { errnoOf, Failure } from '../failure.ts';
+import { errnoOf, Failure, writeFact } from '../failure.ts';
 import { ownerOfNewFile, type Owner } from './owner.ts';
 
 export interface WriteOptions {
@@ -34,14 +34,7 @@ function writeFailure(path: string, error: unknown): unknown {
   const errno = errnoOf(error);
   if (errno === undefined || error instanceof Failure) return error;
   const denied = errno === 'EACCES' || errno === 'EPERM';
-  const words: Readonly<Record<string, string>> = {
-    EACCES: 'permission denied',
-    EPERM: 'permission denied',
-    EROFS: 'the file system is read-only',
-    ENOSPC: 'no space is left',
-    ENOENT: 'its directory does not exist',
-  };
-  return new Failure(`cannot write ${path}: ${words[errno] ?? errno}`, {
+  return new Failure(`cannot write ${path}: ${writeFact(errno)}`, {
     code: 'WRITE_FAILED',
     exit: denied ? 77 : 1,
     cause: error,

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, lstatSync, readdirSync, readlinkSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { errnoOf, Failure } from '../failure.ts';
+import { errnoOf, Failure, writeFact } from '../failure.ts';
 import { syncDirectory } from '../files/atomic-write.ts';
 import { tryLock } from '../files/lock.ts';
 import { profileHome, type RootHome } from './home.ts';
@@ -73,7 +73,7 @@ export function storeFailure(what: string, error: unknown): unknown {
   const errno = errnoOf(error);
   if (errno === undefined || error instanceof Failure) return error;
   const denied = errno === 'EACCES' || errno === 'EPERM';
-  return new Failure(`${what}: ${denied ? 'permission denied' : errno}`, {
+  return new Failure(`${what}: ${writeFact(errno)}`, {
     code: 'PROFILE_STORE',
     exit: denied ? 77 : 1,
     cause: error,
