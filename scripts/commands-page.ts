@@ -37,7 +37,7 @@ function section(command: Command.Cached): string[] {
     '',
     '```console',
     `$ ${words.join(' ')}`,
-    ...examples(command.examples),
+    ...examples(command),
     '```',
     ...table(
       'argument',
@@ -50,21 +50,23 @@ function section(command: Command.Cached): string[] {
   ];
 }
 
-function argumentWord({ name, required, multiple }: Command.Arg.Cached): string {
+/** How an argument stands in a command line. */
+export function argumentWord({ name, required, multiple }: Command.Arg.Cached): string {
   const word = `${name.toUpperCase()}${multiple === true ? '...' : ''}`;
   return required === true ? word : `[${word}]`;
 }
 
-function flagWord(flag: Command.Flag.Cached): string {
+/** How a flag stands in a table, with all its spellings. */
+export function flagWord(flag: Command.Flag.Cached): string {
   const long = `--${flag.type === 'boolean' && flag.allowNo ? '[no-]' : ''}${flag.name}`;
   const value =
     flag.type === 'option' ? ` ${[flag.helpValue ?? flag.name.toUpperCase()].flat().join(' ')}` : '';
   return `${flag.char === undefined ? '' : `-${flag.char}, `}${long}${value}`;
 }
 
-function examples(given: Command.Cached['examples']): string[] {
+function examples({ examples: given, id }: Command.Cached): string[] {
   const lines = (given ?? []).map((example) => (typeof example === 'string' ? example : example.command));
-  return lines.flatMap((line) => [`$ ${plain(line)}`]);
+  return lines.flatMap((line) => [`$ ${plain(line, id)}`]);
 }
 
 function table(noun: string, rows: [string, string][]): string[] {
@@ -79,10 +81,10 @@ function table(noun: string, rows: [string, string][]): string[] {
 }
 
 /** The words without the templates that only oclif's help fills in. */
-function plain(text = ''): string {
+export function plain(text = '', id = ''): string {
   return text
     .replaceAll('<%= config.bin %>', 'hermes')
-    .replaceAll(/<%= command\.id %>/g, '')
+    .replaceAll('<%= command.id %>', id.replaceAll(':', ' '))
     .replaceAll('\n', ' ')
     .trim();
 }

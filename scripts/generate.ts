@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import * as z from 'zod/mini';
 import { type Results, withTable } from '../bench/table.ts';
 import { commandsPage } from './commands-page.ts';
+import { manPage } from './man-page.ts';
 import { manifest } from './manifest.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -52,6 +53,7 @@ const wanted = new Map<string, string>([
   ['README.md', measured === null ? readme : withTable(readme, JSON.parse(measured) as Results)],
   ['oclif.manifest.json', json(commands)],
   ['docs/commands.md', commandsPage(commands)],
+  ['man/hermes.1', manPage(commands, readFileSync(join(root, 'docs/files.md'), 'utf8'))],
   ...schemaFiles,
 ]);
 const leftovers = globSync('schemas/*.json', { cwd: root }).filter((file) => !wanted.has(file));
