@@ -3,6 +3,7 @@ import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync } from 'node:fs';
 import { entry, runHermes, startHermes } from '../helpers/cli.ts';
+import { startFleet } from '../helpers/fleet.ts';
 import { tempHome, type TempHome } from '../helpers/home.ts';
 import { until } from '../helpers/until.ts';
 
@@ -146,6 +147,29 @@ describe('gateway logs', () => {
       return seen.includes('at last');
     }, 'the first lines were followed');
     follower.kill('SIGTERM');
+  });
+
+  it('shows the run before the last death of a gateway that really crashed, and no other', async () => {
+    const fleet = await startFleet();
+    try {
+      await fleet.profiles(['coder'], '  command: [sh, -c, "echo run $$; exit 3"]\n');
+      await fleet.run('gateway start coder');
+      const previous = await until(async () => {
+        const { deaths, state } = await fleet.one('gateway status coder');
+        if (Number(deaths) < 3 || state !== 'backoff') return null;
+        const { code, stdout } = await fleet.run('gateway logs coder --previous');
+        // The logger may be late.
+        return code === 0 && /coder ends with 3: exit 3\n$/.test(stdout) && stdout;
+      }, 'it has died three times');
+      assert.equal([...previous.matchAll(/ run \d+$/gm)].length, 1, previous);
+      await fleet.profiles(['writer']);
+      await fleet.run('gateway start writer');
+      const never = await fleet.run('gateway logs writer --previous');
+      assert.equal(never.code, 1);
+      assert.match(never.stderr, /^Error: writer has not died, so there is no run before\n$/);
+    } finally {
+      await fleet.stop();
+    }
   });
 
   it('keeps the terminal safe from what a gateway writes', () => {

@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict';
+import { BootLog, logStamp } from '../../../src/lib/boot/boot-log.ts';
+import { readBootLog } from '../../../src/lib/boot/boot-log-lines.ts';
+import type { Step } from '../../../src/lib/boot/plan.ts';
+import { rootHome } from '../../../src/lib/profile/home.ts';
+import { parseProfileName } from '../../../src/lib/profile/name.ts';
+import { isAsked } from '../../../src/lib/why/asked.ts';
+import { deathEvents } from '../../../src/lib/why/deaths.ts';
+import type { CommandEvent } from '../../../src/lib/why/event.ts';
+import { memoryKills } from '../../../src/lib/why/memory-kills.ts';
+import { tempHome, type TempHome } from '../../helpers/home.ts';
+
+const at = (second: number): Date => new Date(Date.UTC(2026, 10, 21, 3, 0, second));
+const profile = parseProfileName('coder');
+
+describe('What the answer to why is made of', () => {
+  let home: TempHome;
+  const root = () => rootHome({ HERMES_HOME: home.path }, '');
+  beforeEach(() => {
+    home = tempHome();
+  });
+  afterEach(() => home.remove());
+
+  it('reads the boot log as it was written, the rotated one first, and passes over broken lines', () => {
+    const step: Step = { profile: 'coder', priorState: null, action: 'registered', reason: null, slot: null };
+    home.write({
+      'logs/container-boot.log.1': `${logStamp(at(0))} profile=coder prior_state=running action=started\n`,
+      'logs/container-boot.log': 'no line\n2026-99-99T00:00:00+0000 profile=a action=b\n',
+    });
+    const log = new BootLog(home.file('logs/container-boot.log'), () => at(1), null);
+    log.append(step);
+    log.append({ ...step, priorState: 'a "b"', action: 'failed', reason: 'no such\nthing = here' });
+    log.close();
+    assert.deepEqual(readBootLog(root()), [
+      { at: at(0), profile: 'coder', priorState: 'running', action: 'started', reason: null },
+      { at: at(1), profile: 'coder', priorState: null, action: 'registered', reason: null },
+      { at: at(1), profile: 'coder', priorState: 'a "b"', action: 'failed', reason: 'no such\nthing = here' },
+    ]);
+  });
+
+  it('has no boot log where nothing was booted', () => assert.deepEqual(readBootLog(root()), []));
+
+  it('reads the counters of kills for lack of memory, of our own control group where it tells', () => {
+    home.write({
+      'proc/self/cgroup': '4:memory:/old\n0::/box/one\n',
+      'proc/vmstat': 'oom_kill 5\nnr_free 1\n',
+      'cgroups/box/one/memory.events': 'low 0\noom 3\noom_kill 2\noom_group_kill 0\n',
+    });
+    const [proc, cgroups] = [home.file('proc'), home.file('cgroups')];
+    assert.deepEqual(memoryKills({ proc, cgroups }), { here: 2, machine: 5 });
+    assert.deepEqual(memoryKills({ proc, cgroups: proc }), { here: null, machine: 5 });
+    assert.deepEqual(memoryKills({ proc: cgroups, cgroups }), { here: null, machine: null });
+  });
+
+  const died = (second: number, exitCode: number | null, signal: string | null = null) => ({
+    at: at(second),
+    exitCode,
+    signal,
+  });
+  const command = (action: string, second: number, seconds = 0): CommandEvent => ({
+    kind: 'command',
+    at: at(second),
+    entry: {
+      at: at(second + seconds).toISOString(),
+      profile,
+      action,
+      actor: { user: 'ops', uid: 1000, via: 'shell' },
+      reason: null,
+      outcome: 'done',
+      seconds,
+      pid: null,
+      error: null,
+    },
+  });
+
+  for (const [title, death, before, commands, expected] of [
+    ['the end after a stop, whatever its code', died(5, 3), null, [command('stop', 4)], true],
+    ['a second end after a stop', died(6, 3), died(5, 0), [command('stop', 4)], false],
+    ['an end after a start', died(5, 0), null, [command('start', 4)], false],
+    [
+      'the SIGTERM of a restart, also after nobody waited for it',
+      died(5, 143),
+      null,
+      [command('restart', 4)],
+      true,
+    ],
+    ['the SIGKILL at the end of its grace', died(5, null, 'SIGKILL'), null, [command('restart', 4, 9)], true],
+    ['a SIGKILL long after a restart', died(50, null, 'SIGKILL'), null, [command('restart', 4, 9)], false],
+    ['a crash while a restart waits', died(5, 3), null, [command('restart', 4, 9)], false],
+    ['an end without a command', died(5, 143), null, [], false],
+  ] as const)
+    it(`takes ${title} for ${expected ? 'asked for' : 'the gateway’s own'}`, () =>
+      assert.equal(isAsked(death, before, commands), expected));
+
+  it('gives each death the last lines and words of its own run, also when the logger was late with them', () => {
+    const stamp = (second: number, ms: number) => {
+      const time = new Date(at(second).getTime() + ms);
+      const local = new Date(time.getTime() - time.getTimezoneOffset() * 60_000).toISOString();
+      return local.replace('T', ' ').replace('Z', '000000');
+    };
+    home.write({
+      'logs/gateways/coder/current': [
+        `${stamp(1, 0)} one`,
+        `${stamp(1, 1)} two`,
+        'the rest of two',
+        `${stamp(1, 900)} coder ends with 3: exit 3`,
+        `${stamp(4, 0)} three`,
+        `${stamp(6, 500)} coder ends with 1: port 8650 is taken`,
+        `${stamp(9, 0)} four`,
+        '',
+      ].join('\n'),
+    });
+    const deaths = deathEvents(root(), profile, [died(2, 3), died(6, 1)], { boots: [], commands: [] }, 2);
+    assert.deepEqual(
+      deaths.map(({ said, lines }) => [said, lines.map(({ text }) => text)]),
+      [
+        ['exit 3', ['the rest of two', 'coder ends with 3: exit 3']],
+        ['port 8650 is taken', ['three', 'coder ends with 1: port 8650 is taken']],
+      ],
+    );
+    assert.deepEqual(
+      deaths.map(({ log }) => log.to),
+      ['2026-11-21T03:00:02.100Z', '2026-11-21T03:00:06.100Z'],
+    );
+  });
+});
