@@ -159,7 +159,7 @@ describe('gateway logs', () => {
         if (Number(deaths) < 3 || state !== 'backoff') return null;
         const { code, stdout } = await fleet.run('gateway logs coder --previous');
         // The logger may be late.
-        return code === 0 && /coder ends with 3: exit 3\n$/.test(stdout) && stdout;
+        return code === 0 && /Z ends with 3: exit 3\n$/.test(stdout) && stdout;
       }, 'it has died three times');
       assert.equal([...previous.matchAll(/ run \d+$/gm)].length, 1, previous);
       await fleet.profiles(['writer']);

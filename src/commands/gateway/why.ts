@@ -2,6 +2,7 @@ import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
 import type * as z from 'zod/mini';
 import { BaseCommand } from '../../base-command.ts';
+import { neutralised } from '../../lib/gateway/log-line.ts';
 import { statusWords } from '../../lib/gateway/words.ts';
 import { parseMoment } from '../../lib/moment.ts';
 import { gatherCase } from '../../lib/why/case.ts';
@@ -47,11 +48,12 @@ export default class GatewayWhy extends BaseCommand {
     const events = facts.events.filter(({ at }) => since === null || at >= since);
     for (const line of timeline(events, since === null ? usualEvents : Infinity)) this.say(line);
     const verdict = verdictOf(facts);
+    const { status, wish: wanted, memory, now } = facts;
+    const wish = wanted.state === null ? 'nothing wanted' : `wanted ${wanted.state}`;
     this.say(
-      `${facts.now.toISOString()}  now      ${facts.status.state}  ${statusWords(facts.status, facts.now)}`.trimEnd(),
+      `${now.toISOString()}  now      ${wish}, ${status.state}  ${statusWords(status, now)}`.trimEnd(),
     );
-    this.say(`\n${verdict.why}\n${verdict.next}`);
-    const { status, wish: wanted, memory } = facts;
+    this.say(`\n${neutralised(verdict.why)}\n${neutralised(verdict.next)}`);
     return this.answer({
       gateway: status,
       wanted,

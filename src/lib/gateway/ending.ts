@@ -32,3 +32,14 @@ export function startFailed(error: unknown): Ending {
   const reason = error instanceof Error ? error.message : String(error);
   return { state: 'startup_failed', reason, exit: error instanceof Failure && error.exit === 78 ? 78 : 1 };
 }
+
+/** A gateway's last line in its log. */
+export function lastWords({ exit, reason }: Pick<Ending, 'exit' | 'reason'>): string {
+  return `ends with ${exit}: ${reason}`;
+}
+
+/** What a line says as the last words of a gateway; null: it is none. */
+export function parseLastWords(line: string): Pick<Ending, 'exit' | 'reason'> | null {
+  const [, exit, reason] = /^ends with (\d+): (.*)$/.exec(line) ?? [];
+  return exit === undefined || reason === undefined ? null : { exit: Number(exit), reason };
+}

@@ -5,7 +5,7 @@ import { type GatewayConfig, readConfig } from '../profile/config.ts';
 import { profileHome } from '../profile/home.ts';
 import type { ProfileName } from '../profile/name.ts';
 import type { Site } from '../site.ts';
-import { afterSignal, byItself, type Ending, startFailed } from './ending.ts';
+import { afterSignal, byItself, type Ending, lastWords, startFailed } from './ending.ts';
 import { gatewayEnvironment } from './environment.ts';
 import { consumeMarker } from './planned-stop.ts';
 import { startTime } from './proc-stat.ts';
@@ -60,7 +60,7 @@ class Runner {
       start_time: null,
       exit_reason: ending.reason,
     });
-    this.#options.say(`ends with ${ending.exit}: ${ending.reason}`);
+    this.#options.say(lastWords(ending));
     return ending;
   }
 

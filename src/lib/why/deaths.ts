@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { parseLastWords } from '../gateway/ending.ts';
 import { linesOf, loggerLagMs } from '../gateway/log-history.ts';
 import type { LogLine } from '../gateway/log-line.ts';
 import type { RootHome } from '../profile/home.ts';
@@ -66,7 +67,7 @@ function listen(root: RootHome, profile: ProfileName, runs: readonly Run[], line
   let index = 0;
   for (const line of linesOf(root, profile, { from: first.from, to })) {
     while (line.at !== null && line.at > (runs[index]?.to ?? to)) index += 1;
-    const words = lastWords(profile, line.text);
+    const words = parseLastWords(line.text);
     const ended = runs[index - 1];
     const isLate = words !== null && ended?.said === null && ended.death.exitCode === words.exit;
     const run = isLate ? ended : runs[index];
@@ -75,11 +76,4 @@ function listen(root: RootHome, profile: ProfileName, runs: readonly Run[], line
     run.lines.push(line);
     if (run.lines.length > lineCount) run.lines.shift();
   }
-}
-
-/** What the runner says when it leaves. */
-function lastWords(profile: ProfileName, text: string): { exit: number; reason: string } | null {
-  if (!text.startsWith(`${profile} ends with `)) return null;
-  const [, exit, reason] = /^\S+ ends with (\d+): (.*)$/.exec(text) ?? [];
-  return exit === undefined || reason === undefined ? null : { exit: Number(exit), reason };
 }

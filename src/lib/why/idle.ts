@@ -72,7 +72,7 @@ export function unsupervised(facts: Case): Verdict {
     };
   const verb = wish.state === 'up' ? 'restart' : 'stop';
   return {
-    why: `pid ${status.pid} is the gateway of ${profile}, but nobody supervises it: its supervisor was killed, or it was started by hand.`,
+    why: `pid ${status.pid} is the gateway of ${profile}, but nobody supervises it here: its supervisor was killed, it was started by hand, or it belongs to another scandir.`,
     next: `Type ${command(verb, facts)}.`,
   };
 }

@@ -54,8 +54,7 @@ function memoryWords({ here, machine }: MemoryKills): string {
   if (here !== null && here > 0)
     return `the kernel has killed ${times(here)} in this container for lack of memory, probably here too`;
   if (machine === 0) return 'the kernel has killed nothing for lack of memory, so somebody sent it';
-  if (here === 0)
-    return 'the kernel has killed nothing in this container for lack of memory';
+  if (here === 0) return 'the kernel has killed nothing in this container for lack of memory';
   if (machine === null) return 'whether for lack of memory, the kernel does not tell';
   return `the kernel has killed ${times(machine)} on this machine for lack of memory, perhaps here too`;
 }

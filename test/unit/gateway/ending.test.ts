@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { Failure } from '../../../src/lib/failure.ts';
-import { afterSignal, byItself, startFailed } from '../../../src/lib/gateway/ending.ts';
+import { afterSignal, byItself, lastWords, parseLastWords, startFailed } from '../../../src/lib/gateway/ending.ts';
 
 describe('how a gateway ends', () => {
   it('is stopped with 0 after a planned SIGTERM and after SIGINT', () => {
@@ -40,5 +40,11 @@ describe('how a gateway ends', () => {
   it('is startup_failed when the hosted program never served, or says 78', () => {
     assert.equal(byItself({ code: 3, signal: null }, false).state, 'startup_failed');
     assert.equal(byItself({ code: 78, signal: null }, true).state, 'startup_failed');
+  });
+
+  it('is said in a line that can be read back', () => {
+    const words = { exit: 78, reason: 'port 8650 is taken: by writer' };
+    assert.deepEqual(parseLastWords(lastWords(words)), words);
+    assert.equal(parseLastWords('it ends with 3: no'), null);
   });
 });

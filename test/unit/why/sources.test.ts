@@ -103,9 +103,9 @@ describe('What the answer to why is made of', () => {
         `${stamp(1, 0)} one`,
         `${stamp(1, 1)} two`,
         'the rest of two',
-        `${stamp(1, 900)} coder ends with 3: exit 3`,
+        `${stamp(1, 900)} ends with 3: exit 3`,
         `${stamp(4, 0)} three`,
-        `${stamp(6, 500)} coder ends with 1: port 8650 is taken`,
+        `${stamp(6, 500)} ends with 1: port 8650 is taken`,
         `${stamp(9, 0)} four`,
         '',
       ].join('\n'),
@@ -114,8 +114,8 @@ describe('What the answer to why is made of', () => {
     assert.deepEqual(
       deaths.map(({ said, lines }) => [said, lines.map(({ text }) => text)]),
       [
-        ['exit 3', ['the rest of two', 'coder ends with 3: exit 3']],
-        ['port 8650 is taken', ['three', 'coder ends with 1: port 8650 is taken']],
+        ['exit 3', ['the rest of two', 'ends with 3: exit 3']],
+        ['port 8650 is taken', ['three', 'ends with 1: port 8650 is taken']],
       ],
     );
     assert.deepEqual(

@@ -213,7 +213,7 @@ const rows: readonly Row[] = [
   [
     'an orphan that is wanted',
     facts(status('unsupervised', { pid: 77 }), up),
-    'pid 77 is the gateway of coder, but nobody supervises it: its supervisor was killed, or it was started by hand.',
+    'pid 77 is the gateway of coder, but nobody supervises it here: its supervisor was killed, it was started by hand, or it belongs to another scandir.',
     'Type "hermes gateway restart -p coder".',
   ],
   [
