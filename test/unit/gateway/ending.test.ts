@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import { Failure } from '../../../src/lib/failure.ts';
-import { afterSignal, byItself, lastWords, parseLastWords, startFailed } from '../../../src/lib/gateway/ending.ts';
+import {
+  afterSignal,
+  byItself,
+  lastWords,
+  parseLastWords,
+  startFailed,
+} from '../../../src/lib/gateway/ending.ts';
 
 describe('how a gateway ends', () => {
   it('is stopped with 0 after a planned SIGTERM and after SIGINT', () => {
