@@ -56,7 +56,7 @@ describe('rights on the volume', function () {
     volume = new Volume();
     await (await start()).booted();
     const env = { HERMES_DOCKER_EXEC_AS_ROOT: '1' };
-    const { code, stderr } = await container.exec(['profile', 'create', 'coder', '--start'], {
+    const { code, stderr } = await container.exec(['gateway', 'start', '--no-wait'], {
       user: 'root',
       env,
     });
@@ -69,7 +69,10 @@ describe('rights on the volume', function () {
     volume = new Volume(4242);
     await start();
     await listens();
-    assert.match(await container.logs(), /cannot be written by uid 10000 \(it belongs to uid 4242\)(.|\n)*--user 4242:4242/);
+    assert.match(
+      await container.logs(),
+      /cannot be written by uid 10000 \(it belongs to uid 4242\)(.|\n)*--user 4242:4242/,
+    );
     const { code, stderr } = await container.exec(['profile', 'create', 'coder']);
     assert.equal(code, 77, stderr);
     assert.match(stderr, /\/opt\/data/);
