@@ -5,7 +5,8 @@ import { tellFailure, wantsJson } from './render.ts';
 
 /** Tells that there is no such command, which one is nearest, and leaves exit code 2. */
 export function tellUnknown(typed: string, argv: readonly string[], config: Interfaces.Config): void {
-  const commands = config.commandIDs.map((id) => id.replaceAll(':', ' '));
+  const shown = config.commands.filter(({ hidden }) => !hidden);
+  const commands = shown.map(({ id }) => id.replaceAll(':', ' '));
   const whole = commands.find((command) => typed.startsWith(`${command} `));
   if (whole !== undefined) {
     const hint = `See "hermes ${whole} --help"; one profile is meant with -p NAME.`;
@@ -13,9 +14,11 @@ export function tellUnknown(typed: string, argv: readonly string[], config: Inte
     tellFailure(new Failure(surplus, { code: 'USAGE', exit: 2, hint }), wantsJson(argv));
     return;
   }
-  const [verb = ''] = typed.split(' ');
+  const [verb = '', ...rest] = typed.split(' ');
   const guess =
     nearest(typed, [...commands, ...config.topics.map(({ name }) => name.replaceAll(':', ' '))]) ??
+    // What comes after a topic and a verb are names.
+    nearest([verb, ...rest.slice(0, 1)].join(' '), commands) ??
     commands.find((command) => command.endsWith(` ${verb}`)) ??
     null;
   const hint = guess === null ? 'See "hermes --help".' : `Did you mean "hermes ${guess}"?`;

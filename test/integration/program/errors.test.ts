@@ -27,6 +27,11 @@ describe('a command line that cannot be', () => {
       assert.deepEqual((await told(words)).stderr.slice(1), ['Did you mean "hermes gateway start"?'], words);
   });
 
+  it('finds the command that was misspelled before names', async () => {
+    for (const words of ['gateway strat coder', 'gatway start coder writer'])
+      assert.deepEqual((await told(words)).stderr.slice(1), ['Did you mean "hermes gateway start"?'], words);
+  });
+
   it('names the word that a command does not take', async () => {
     const { code, stderr } = await told('gateway install coder');
     assert.deepEqual(stderr, [
