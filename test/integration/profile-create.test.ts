@@ -143,7 +143,7 @@ describe('profile create', () => {
       ['a reserved name', ['hermes'], 2, /"hermes" is a reserved name/],
       ['the root profile', ['Default'], 2, /reserved/],
       ['a name that is taken', ['coder'], 1, /profile coder exists already/],
-      ['no name', [], 2, /name/],
+      ['no name', [], 2, /NAME is missing/],
       ['two names', ['a', 'b'], 2, /Unexpected argument: b/],
       ['a port of 0', ['x', '--port', '0'], 2, /--port/],
       ['a port of 65536', ['x', '--port', '65536'], 2, /--port/],

@@ -186,7 +186,7 @@ describe('profile delete', () => {
       ['the root profile', ['default', '--yes'], 2, /reserved/],
       ['a reserved name', ['root', '--yes'], 2, /reserved/],
       ['a path', ['../coder', '--yes'], 2, /is no profile name/],
-      ['no name', ['--yes'], 2, /name/],
+      ['no name', ['--yes'], 2, /NAME is missing/],
     ];
     for (const [what, args, exit, words] of cases)
       it(what, async () => {

@@ -185,7 +185,7 @@ describe('profile rename', () => {
       ['the root profile', 'default writer', 2, /reserved/],
       ['a reserved name', 'coder root', 2, /reserved/],
       ['a name that is none', 'coder ../x', 2, /is no profile name/],
-      ['one name alone', 'coder', 2, /new/],
+      ['one name alone', 'coder', 2, /NEW is missing/],
     ];
     for (const [what, words, exit, said] of cases)
       it(what, async () => {
