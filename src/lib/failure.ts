@@ -45,23 +45,25 @@ export function failureJson(error: unknown): FailureJson {
 /** What was thrown, as a failure: a file that cannot be used is the operator's matter, anything else a bug (INTERNAL). */
 export function asFailure(error: unknown): Failure {
   if (error instanceof Failure) return error;
-  const path = error instanceof Error && 'path' in error ? String(error.path) : '';
-  const hint = path === '' ? undefined : `Look at it with: ls -ld '${path}'; df '${path}'`;
-  const place = path === '' ? '' : `: ${path}`;
+  const path = error instanceof Error && 'path' in error ? String(error.path) : null;
+  const refused = (fact: string, code: string, exit: ExitCode, program: string): Failure =>
+    path === null
+      ? new Failure(fact, { code, exit, cause: error })
+      : new Failure(`${fact}: ${path}`, {
+          code,
+          exit,
+          hint: `Look at it with: ${program} '${path}'`,
+          cause: error,
+        });
   switch (errnoOf(error)) {
     case 'EACCES':
     case 'EPERM':
-      return new Failure(`permission denied${place}`, { code: 'DENIED', exit: 77, hint, cause: error });
+      return refused('permission denied', 'DENIED', 77, 'namei -l');
     case 'ENOSPC':
     case 'EDQUOT':
-      return new Failure(`the volume is full${place}`, { code: 'DISK_FULL', exit: 1, hint, cause: error });
+      return refused('the volume is full', 'DISK_FULL', 1, 'df -h');
     case 'EROFS':
-      return new Failure(`the volume is read-only${place}`, {
-        code: 'READ_ONLY',
-        exit: 1,
-        hint,
-        cause: error,
-      });
+      return refused('the volume is read-only', 'READ_ONLY', 1, 'findmnt -T');
     case undefined:
     default:
       return new Failure(error instanceof Error ? error.message : String(error), {

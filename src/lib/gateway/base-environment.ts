@@ -29,10 +29,10 @@ export function baseEnvironment({ binDir, scandir, env }: Site): BaseEnvironment
   const own = Object.entries(env).flatMap(([name, value]) =>
     value === undefined ? [] : [[name, value] as const],
   );
-  const svscan = lockHolder(join(scandir, '.s6-svscan', 'lock'));
   try {
     if (binDir !== null && existsSync(join(binDir, 'with-contenv')) && existsSync(containerEnvironment))
       return { source: containerEnvironment, variables: fromFiles(containerEnvironment) };
+    const svscan = lockHolder(join(scandir, '.s6-svscan', 'lock'));
     if (svscan !== null) return { source: `s6-svscan (pid ${svscan})`, variables: fromProcess(svscan) };
   } catch {
     // Somebody else's process: ours is the nearest that can be known.

@@ -90,6 +90,7 @@ function variablesOf(
       source: isOurs(variable) ? 'hermes' : dotenvPath(home),
     })),
     ...[...base.variables.keys()]
+      .sort()
       .filter((variable) => !own.has(variable))
       .map((variable) => ({ name: variable, source: base.source })),
   ];
