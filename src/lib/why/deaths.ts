@@ -37,7 +37,7 @@ export function deathEvents(
   { boots, commands }: Context,
   lineCount: number,
 ): DeathEvent[] {
-  const runs = tally.map((death, index) => runOf(death, tally[index - 1] ?? null, boots));
+  const runs = tally.map((death, index) => runOf(death, tally[index - 1] ?? null, { boots, commands }));
   listen(root, profile, runs, lineCount);
   return runs.map(({ death, before, from, to, lines, said }) => ({
     kind: 'death',
@@ -53,10 +53,17 @@ export function deathEvents(
   }));
 }
 
-function runOf(death: Death, before: Death | null, boots: readonly BootEvent[]): Run {
+function runOf(death: Death, before: Death | null, context: Context): Run {
   const end = (of: Death): Date => new Date(of.at.getTime() + loggerLagMs);
-  const from = before === null ? (boots.findLast(({ at }) => at <= death.at)?.at ?? null) : end(before);
+  const from = before === null ? firstStart(death, context) : end(before);
   return { death, before, from, to: end(death), lines: [], said: null };
+}
+
+/** What brought up a process before which nothing ended; null: that is not known. */
+function firstStart(death: Death, { boots, commands }: Context): Date | null {
+  const starts = commands.filter(({ entry }) => entry.action === 'start' && entry.outcome !== 'already');
+  const times = [...boots, ...starts].map(({ at }) => at.getTime()).filter((at) => at <= death.at.getTime());
+  return times.length === 0 ? null : new Date(Math.max(...times));
 }
 
 /** Gives each run its last lines, reading the log once. */

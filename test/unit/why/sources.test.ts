@@ -123,4 +123,21 @@ describe('What the answer to why is made of', () => {
       ['2026-11-21T03:00:02.100Z', '2026-11-21T03:00:06.100Z'],
     );
   });
+
+  it('begins the first run with the start or the boot pass that brought it up, not with one that changed nothing', () => {
+    const start = command('start', 3);
+    const already = { ...start, at: at(6), entry: { ...start.entry, outcome: 'already' } };
+    const line = {
+      kind: 'boot',
+      at: at(1),
+      profile,
+      priorState: null,
+      action: 'started',
+      reason: null,
+    } as const;
+    const from = (...commands: CommandEvent[]) =>
+      deathEvents(root(), profile, [died(9, 3)], { boots: [line], commands }, 2)[0]?.log.from;
+    assert.equal(from(start, already), at(3).toISOString());
+    assert.equal(from(already), at(1).toISOString());
+  });
 });
