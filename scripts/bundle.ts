@@ -3,8 +3,8 @@ import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { join } from 'node:path';
 import { build, type BuildOptions } from 'esbuild';
 import { apart, chunks } from './chunks.ts';
-import { lazyBuiltins } from './lazy-builtins.ts';
 import { lazyOclif } from './lazy-oclif.ts';
+import { lazySources } from './lazy-sources.ts';
 import { pluginHelp } from './plugin-help.ts';
 import { manifest } from './manifest.ts';
 
@@ -46,6 +46,7 @@ const common: BuildOptions = {
   supported: { 'dynamic-import': false },
   charset: 'ascii',
   minifySyntax: true,
+  minifyIdentifiers: true,
   minifyWhitespace: true,
   legalComments: 'none',
   logLevel: 'warning',
@@ -66,8 +67,8 @@ await write({
   stdin: commands,
   entryNames: 'commands',
   external: ['typescript', 'ts-node', 'tsx'],
-  plugins: [apart, pluginHelp, lazyBuiltins, lazyOclif],
+  plugins: [apart, pluginHelp, lazyOclif, lazySources],
 });
-await write({ entryPoints: Object.fromEntries(chunks.map((name) => [name, name])), absWorkingDir: root });
+await write({ entryPoints: chunks, absWorkingDir: root });
 writeFileSync(join(root, 'oclif.manifest.json'), `${JSON.stringify(await manifest(root), null, 2)}\n`);
 execFileSync(process.execPath, [join(root, 'bin/warm.js')], { stdio: ['ignore', 'ignore', 'pipe'] });

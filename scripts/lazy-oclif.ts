@@ -69,14 +69,21 @@ export function applyPatches(file: string, text: string, all = patches): { text:
 const unused = ['minimatch', 'tinyglobby', 'lilconfig', 'wsl-utils'];
 
 const topLevelRequire =
-  /^const (\w+_\d+) = ((?:__import(?:Default|Star)\()?require\((?:"[^"]+"|'[^']+')\)\)?);$/gm;
+  /^const (\w+_\d+) = ((?:__import(?:Default|Star)\()?require\((?:"([^"]+)"|'([^']+)')\)\)?);$/gm;
 
-/** Turns the `const x_1 = require("x")` that the TypeScript compiler wrote into getters, evaluated where they are used. */
-export function lazyRequires(text: string): string {
-  const names = [...text.matchAll(topLevelRequire)].map(([, name]) => name);
-  if (names.length === 0) return text;
-  const used = new RegExp(`\\b(${names.join('|')})\\b(?! = (?:__import|require))`, 'g');
-  return text.replace(used, '$1.lazy').replace(topLevelRequire, 'const $1 = { get lazy() { return $2; } };');
+/**
+ * Turns the `const x_1 = require("x")` that the TypeScript compiler wrote into getters, evaluated where they are used;
+ * those of `eager` modules stay.
+ */
+export function lazyRequires(text: string, eager: readonly string[] = []): string {
+  const lazy = [...text.matchAll(topLevelRequire)].filter(
+    ([, , , one, other]) => !eager.includes(one ?? other ?? ''),
+  );
+  if (lazy.length === 0) return text;
+  const names = lazy.map(([, name]) => name).join('|');
+  const used = new RegExp(`\\b(${names})\\b(?! = (?:__import|require))`, 'g');
+  const declared = new RegExp(`^const (${names}) = (.*);$`, 'gm');
+  return text.replace(used, '$1.lazy').replace(declared, 'const $1 = { get lazy() { return $2; } };');
 }
 
 /** An esbuild plugin for @oclif/core alone; the build fails when the text that it changes is no longer there. */

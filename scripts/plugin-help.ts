@@ -12,7 +12,11 @@ export const pluginHelp: Plugin = {
   setup(build) {
     build.onResolve({ filter: /^@oclif\/core$/ }, ({ importer, resolveDir }) =>
       importer.includes('/@oclif/plugin-help/')
-        ? { path: importer, namespace: 'plugin-help', pluginData: resolveDir }
+        ? {
+            path: importer.replace(/.*\/node_modules\//, ''),
+            namespace: 'plugin-help',
+            pluginData: resolveDir,
+          }
         : undefined,
     );
     build.onLoad({ filter: /./, namespace: 'plugin-help' }, ({ pluginData }) => ({

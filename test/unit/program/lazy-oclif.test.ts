@@ -22,6 +22,14 @@ describe('lazy requires in the bundle', () => {
     assert.equal(lazyRequires('const path = require("path");\n'), 'const path = require("path");\n');
   });
 
+  it('leaves modules that are there anyway as they are', () => {
+    const text = 'const node_fs_1 = require("node:fs");\nconst b_1 = require("b");\nnode_fs_1.a(b_1.c);\n';
+    assert.equal(
+      lazyRequires(text, ['node:fs']),
+      'const node_fs_1 = require("node:fs");\nconst b_1 = { get lazy() { return require("b"); } };\nnode_fs_1.a(b_1.lazy.c);\n',
+    );
+  });
+
   it('replaces what a patch names, and tells when that is gone', () => {
     const patch = { file: 'config/plugin.js', from: 'slow()', to: 'quick()' };
     assert.deepEqual(applyPatches('config/plugin.js', 'a = slow();', [patch]), {
