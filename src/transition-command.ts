@@ -4,6 +4,7 @@ import { lastLines } from './lib/gateway/log-history.ts';
 import { neutralised } from './lib/gateway/log-line.ts';
 import { transitionAll } from './lib/gateway/lifecycle.ts';
 import { type Collision, collisionSentence, preflight } from './lib/gateway/preflight.ts';
+import { restartRolling, type Rolling } from './lib/gateway/rolling.ts';
 import { selectAll } from './lib/gateway/selection.ts';
 import {
   type Transition,
@@ -12,6 +13,7 @@ import {
   transitionsExit,
   type Verb,
 } from './lib/gateway/transition.ts';
+import type { ProfileName } from './lib/profile/name.ts';
 import type { Site } from './lib/site.ts';
 import { type Targets, targets } from './targets.ts';
 
@@ -19,16 +21,22 @@ export interface TransitionWords extends Targets {
   readonly timeout?: number | undefined;
   readonly wait: boolean;
   readonly reason?: string | undefined;
+  /** How many are restarted at once, one after another otherwise; undefined: all side by side. */
+  readonly maxUnavailable?: number | undefined;
+}
+
+export interface TransitionAnswer {
+  readonly schema: string;
+  readonly results: TransitionJson[];
+  /** Of a rolling restart: those whose turn never came. */
+  readonly untouched?: ProfileName[];
 }
 
 const shownLogLines = 5;
 
 /** What start, stop and restart share: one transition, a sentence a gateway, the worst exit code. */
 export abstract class TransitionCommand extends BaseCommand {
-  protected async transition(
-    verb: Verb,
-    words: TransitionWords,
-  ): Promise<{ schema: string; results: TransitionJson[] }> {
+  protected async transition(verb: Verb, words: TransitionWords): Promise<TransitionAnswer> {
     const site = this.site(words.profileFlag);
     // Names beside --all are refused before --all is made out.
     const named = targets(site, words);
@@ -40,19 +48,30 @@ export abstract class TransitionCommand extends BaseCommand {
     // A second Ctrl-C ends the program as always.
     process.once('SIGINT', () => waiting.abort());
     const announced = new Set<string>();
-    const results = await transitionAll(site, verb, profiles, {
+    const options = {
       timeoutMs: words.timeout === undefined ? undefined : words.timeout * 1000,
       wait: words.wait,
       reason: words.reason ?? null,
       signal: waiting.signal,
-      announce: (transition) => {
+      announce: (transition: Transition) => {
+        if (announced.has(transition.profile)) return;
         announced.add(transition.profile);
         this.tell(site, verb, transition);
       },
-    });
-    for (const result of results) if (!announced.has(result.profile)) this.tell(site, verb, result);
+    };
+    const { maxUnavailable } = words;
+    const { results, untouched }: Partial<Rolling> & Pick<Rolling, 'results'> =
+      maxUnavailable === undefined
+        ? { results: await transitionAll(site, verb, profiles, options) }
+        : await restartRolling(site, profiles, { ...options, maxUnavailable });
+    results.forEach(options.announce);
+    if (untouched !== undefined && untouched.length > 0)
+      this.note(
+        `Not touched: ${untouched.join(', ')}. Go on with "hermes gateway restart ${untouched.join(' ')} --rolling".`,
+      );
     const told = results.map((result) => transitionJson({ ...result, note: noteWith(shared, result) }));
-    return this.answer({ results: told }, transitionsExit(results));
+    const rest = untouched === undefined ? {} : { untouched: [...untouched] };
+    return this.answer({ results: told, ...rest }, transitionsExit(results));
   }
 
   /** Tells one result: a sentence on stdout, or the failure with the gateway's last words on stderr. */

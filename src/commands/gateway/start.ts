@@ -1,6 +1,5 @@
-import type { TransitionJson } from '../../lib/gateway/transition.ts';
 import { nameArgs, transitionFlags } from '../../targets.ts';
-import { TransitionCommand } from '../../transition-command.ts';
+import { type TransitionAnswer, TransitionCommand } from '../../transition-command.ts';
 
 export default class GatewayStart extends TransitionCommand {
   static override summary = 'Start gateways and wait until they are ready.';
@@ -17,7 +16,7 @@ export default class GatewayStart extends TransitionCommand {
 
   static override flags = transitionFlags;
 
-  async run(): Promise<{ schema: string; results: TransitionJson[] }> {
+  async run(): Promise<TransitionAnswer> {
     const { args, flags } = await this.parse(GatewayStart);
     return this.transition('start', { ...flags, names: args.name, profileFlag: flags.profile });
   }

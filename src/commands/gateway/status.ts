@@ -1,49 +1,57 @@
+import * as Flags from '@oclif/core/flags';
 import { BaseCommand } from '../../base-command.ts';
 import { worstExit } from '../../lib/failure.ts';
 import { gatewayStatus, type GatewayStatus, statusExit } from '../../lib/gateway/status.ts';
-import { statusWords } from '../../lib/gateway/words.ts';
+import { watchStatus } from '../../lib/gateway/watch.ts';
+import { statusLines } from '../../status-lines.ts';
+import { showChanges } from '../../status-watch.ts';
 import { allFlag, nameArgs, targets } from '../../targets.ts';
 
-const colours = {
-  ready: 'green',
-  up: 'green',
-  starting: 'yellow',
-  stopping: 'yellow',
-  backoff: 'red',
-  failed: 'red',
-  down: 'dim',
-  unsupervised: 'red',
-  missing: 'red',
-} as const;
+interface StatusAnswer {
+  readonly schema: string;
+  readonly manager: 's6';
+  readonly gateways: readonly GatewayStatus[];
+}
 
 export default class GatewayStatusCommand extends BaseCommand {
   static override summary = 'Show what gateways are, what is wanted of them, and how the two differ.';
 
   static override description =
-    'States: ready, up (nobody will say ready), starting, stopping, backoff (it keeps dying), failed (given up after 78), down, unsupervised, missing (no slot). Exit code 0 when up, ready and wanted; 3 when down as intended, starting or stopping; 1 when wanted and actual differ; 4 without a slot or supervisor.';
+    'States: ready, up (nobody will say ready), starting, stopping, backoff (it keeps dying), failed (given up after 78), down, unsupervised, missing (no slot). Exit code 0 when up, ready and wanted; 3 when down as intended, starting or stopping; 1 when wanted and actual differ; 4 without a slot or supervisor. --watch shows each change as it happens until q or Ctrl-C, and ends with the code of what it saw last.';
 
   static override examples = [
     '<%= config.bin %> gateway status coder',
     '<%= config.bin %> gateway status --all --json',
+    '<%= config.bin %> gateway status --all --watch',
   ];
 
   static override args = nameArgs;
 
-  static override flags = { all: allFlag };
+  static override flags = {
+    all: allFlag,
+    watch: Flags.boolean({ char: 'w', summary: 'Go on, and show what changes.', default: false }),
+  };
 
-  async run(): Promise<{ schema: string; manager: 's6'; gateways: GatewayStatus[] }> {
+  async run(): Promise<StatusAnswer | undefined> {
     const { args, flags } = await this.parse(GatewayStatusCommand);
     const site = this.site(flags.profile);
-    const profiles = targets(site, { names: args.name, profileFlag: flags.profile, all: flags.all });
-    const gateways = await gatewayStatus(site, profiles);
-    this.say('Manager: s6 (container supervisor)');
-    const width = Math.max(...profiles.map(({ length }) => length));
-    for (const gateway of gateways) {
-      const { profile, state, drift } = gateway;
-      const word = this.paint(colours[state], state.padEnd('unsupervised'.length));
-      this.say(`${profile.padEnd(width)}  ${word}  ${statusWords(gateway, site.now())}`.trimEnd());
-      if (drift !== null) this.say(`${' '.repeat(width)}  ${drift}`);
+    const select = () => targets(site, { names: args.name, profileFlag: flags.profile, all: flags.all });
+    const lines = (gateway: GatewayStatus, width: number) =>
+      statusLines(gateway, width, site.now(), (colour, text) => this.paint(colour, text));
+    if (flags.watch) {
+      const json = (gateways: readonly GatewayStatus[]) => this.statusAnswer(gateways);
+      const watch = (signal: AbortSignal) => watchStatus(site, select, signal);
+      this.statusAnswer(await showChanges({ watch, lines, json: this.jsonEnabled() ? json : null }));
+      return undefined;
     }
-    return this.answer({ manager: 's6', gateways }, worstExit(gateways.map(statusExit)));
+    const gateways = await gatewayStatus(site, select());
+    this.say('Manager: s6 (container supervisor)');
+    const width = Math.max(...gateways.map(({ profile }) => profile.length));
+    for (const line of gateways.flatMap((gateway) => lines(gateway, width))) this.say(line);
+    return this.statusAnswer(gateways);
+  }
+
+  private statusAnswer(gateways: readonly GatewayStatus[]): StatusAnswer {
+    return this.answer({ manager: 's6' as const, gateways }, worstExit(gateways.map(statusExit)));
   }
 }

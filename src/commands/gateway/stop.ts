@@ -1,6 +1,5 @@
-import type { TransitionJson } from '../../lib/gateway/transition.ts';
 import { nameArgs, transitionFlags } from '../../targets.ts';
-import { TransitionCommand } from '../../transition-command.ts';
+import { type TransitionAnswer, TransitionCommand } from '../../transition-command.ts';
 
 export default class GatewayStop extends TransitionCommand {
   static override summary = 'Stop gateways for good and wait until they are down.';
@@ -17,7 +16,7 @@ export default class GatewayStop extends TransitionCommand {
 
   static override flags = transitionFlags;
 
-  async run(): Promise<{ schema: string; results: TransitionJson[] }> {
+  async run(): Promise<TransitionAnswer> {
     const { args, flags } = await this.parse(GatewayStop);
     return this.transition('stop', { ...flags, names: args.name, profileFlag: flags.profile });
   }

@@ -10,6 +10,8 @@ export interface EchoOptions {
   /** The port that the configuration names now; throws when the configuration cannot work. */
   readonly readPort: () => Promise<number>;
   readonly say: (line: string) => void;
+  /** Hears of each reading after the first: when it began, and why what was read is not in force (null: it is). */
+  readonly reread: (at: Date, error: string | null) => Promise<void>;
 }
 
 function answer(response: ServerResponse, status: number, body: object): void {
@@ -70,12 +72,14 @@ async function drain(server: Server, graceMs: number): Promise<void> {
  * The built-in gateway on 127.0.0.1. SIGHUP reads the configuration again; one that cannot work leaves the old in
  * force. Throws the system's error when the port cannot be bound.
  */
-export async function startEcho({ port, readPort, say }: EchoOptions): Promise<Workload> {
+export async function startEcho({ port, readPort, say, reread }: EchoOptions): Promise<Workload> {
   const end = Promise.withResolvers<{ code: number; signal: null }>();
   let server = await listen(port);
   let reloading = Promise.resolve();
 
   async function reload(): Promise<void> {
+    const at = new Date();
+    let reason: string | null = null;
     try {
       const named = await readPort();
       const address = server.address();
@@ -86,8 +90,10 @@ export async function startEcho({ port, readPort, say }: EchoOptions): Promise<W
       }
       say(`configuration read again: serving on 127.0.0.1:${named}`);
     } catch (error) {
-      say(`the configuration stays as it was: ${error instanceof Error ? error.message : String(error)}`);
+      reason = error instanceof Error ? error.message : String(error);
+      say(`the configuration stays as it was: ${reason}`);
     }
+    await reread(at, reason);
   }
 
   return {

@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, writeSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { errnoOf } from '../failure.ts';
+import { errnoOf, Failure } from '../failure.ts';
 import { type GatewayConfig, readConfig } from '../profile/config.ts';
 import { profileHome } from '../profile/home.ts';
 import type { ProfileName } from '../profile/name.ts';
@@ -65,10 +65,13 @@ class Runner {
   }
 
   async #serve(): Promise<Ending> {
+    const self = { pid: process.pid, start_time: startTime(process.pid) };
+    const unread = { config_read_at: undefined, reload_error: undefined };
     await this.#record(
-      { gateway_state: 'starting', pid: process.pid, start_time: startTime(process.pid), exit_reason: null },
+      { gateway_state: 'starting', ...self, exit_reason: null, ...unread },
       { durable: false },
     );
+    const readAt = this.#site.now();
     const config = await readConfig(this.#home);
     const graceMs = graceOf(config);
     const early = await this.#waitOut();
@@ -82,7 +85,9 @@ class Runner {
     let event = await Promise.race([asked, ended, ready]);
     const served = event.kind === 'ready';
     if (event.kind === 'ready') {
-      await this.#record({ gateway_state: 'running' });
+      // That it tells when it read its configuration says that it will tell so again, which no program of others does.
+      const told = config.command === null ? configRead(readAt, null) : {};
+      await this.#record({ gateway_state: 'running', ...told });
       this.#sayReady();
       event = await Promise.race([asked, ended]);
     }
@@ -118,9 +123,10 @@ class Runner {
     if (config.command === null) {
       const port = echoPort(profile, config);
       const { startEcho } = await import('./echo-gateway.ts');
-      const readPort = async () => echoPort(profile, await readConfig(this.#home));
+      const readPort = async () => echoPort(profile, builtIn(await readConfig(this.#home)));
+      const reread = (at: Date, error: string | null) => this.#record(configRead(at, error));
       try {
-        const workload = await startEcho({ port, readPort, say });
+        const workload = await startEcho({ port, readPort, say, reread });
         say(`serves on 127.0.0.1:${port} (pid ${process.pid})`);
         return workload;
       } catch (error) {
@@ -160,6 +166,21 @@ class Runner {
       this.#options.say(`the state is not recorded: ${words(error)}`);
     }
   }
+}
+
+/** What the state tells of a reading of config.yaml: when it began, and why what was read is not in force. */
+const configRead = (at: Date, error: string | null): StateChange => ({
+  config_read_at: at.toISOString(),
+  reload_error: error,
+});
+
+/** Throws a Failure (78) where the configuration asks for another program than the one that reads it. */
+function builtIn(config: GatewayConfig): GatewayConfig {
+  if (config.command === null) return config;
+  throw new Failure('gateway.command is set now, and another program takes a restart', {
+    code: 'CONFIG_INVALID',
+    exit: 78,
+  });
 }
 
 const words = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -13,11 +13,18 @@ describe('the built-in gateway', () => {
   let port: number;
   let named: () => Promise<number>;
   let said: string[];
+  let reread: (string | null)[];
   beforeEach(async () => {
     port = await freePort();
     named = () => Promise.resolve(port);
     said = [];
-    gateway = await startEcho({ port, readPort: () => named(), say: (line) => said.push(line) });
+    reread = [];
+    gateway = await startEcho({
+      port,
+      readPort: () => named(),
+      say: (line) => said.push(line),
+      reread: (_, error) => Promise.resolve(void reread.push(error)),
+    });
   });
   afterEach(() => gateway.stop('SIGTERM', 1_000));
   const url = (path: string, at = port): string => `http://127.0.0.1:${at}${path}`;
@@ -78,6 +85,7 @@ describe('the built-in gateway', () => {
     await until(() => said.length, 'it has read the configuration');
     assert.equal((await fetch(url('/health', other))).status, 200);
     await assert.rejects(fetch(url('/health')));
+    assert.deepEqual(reread, [null]);
   });
 
   it('stays as it is when the configuration it finds on SIGHUP cannot work', async () => {
@@ -86,6 +94,7 @@ describe('the built-in gateway', () => {
     await until(() => said.length, 'it has read the configuration');
     assert.match(said.join(), /stays as it was: gateway\.port must be a number/);
     assert.equal(await status('/health'), 200);
+    assert.deepEqual(reread, ['gateway.port must be a number']);
   });
 
   it('has nothing to do on other signals', async () => {

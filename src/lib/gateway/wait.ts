@@ -1,0 +1,68 @@
+import { type ExitCode, Failure } from '../failure.ts';
+import type { ProfileName } from '../profile/name.ts';
+import type { Site } from '../site.ts';
+import type { GatewayStatus } from './status.ts';
+import { watchStatus } from './watch.ts';
+
+/** What can be waited for. */
+export const goals = ['ready', 'down'] as const;
+export type Goal = (typeof goals)[number];
+
+/** How the waiting for one gateway ended. */
+export interface Waiting {
+  readonly status: GatewayStatus;
+  readonly outcome: 'reached' | 'failed' | 'timeout';
+  readonly seconds: number;
+  readonly error: Failure | null;
+}
+
+/** Waits until every one of these gateways is as asked, has failed for good, or the limit is over; throws as gatewayStatus does. */
+export async function waitFor(
+  site: Site,
+  profiles: readonly ProfileName[],
+  goal: Goal,
+  timeoutMs: number,
+): Promise<Waiting[]> {
+  const begunMs = performance.now();
+  const ended = new Map<ProfileName, Waiting>();
+  const end = (status: GatewayStatus, outcome: Waiting['outcome']): void => {
+    const seconds = Math.round(performance.now() - begunMs) / 1000;
+    ended.set(status.profile, { status, outcome, seconds, error: failureOf(status, outcome, goal, seconds) });
+  };
+  let last: readonly GatewayStatus[] = [];
+  for await (last of watchStatus(site, () => profiles, AbortSignal.timeout(timeoutMs))) {
+    for (const status of last.filter(({ profile }) => !ended.has(profile))) {
+      if (isReached(status, goal)) end(status, 'reached');
+      else if (goal === 'ready' && status.state === 'failed') end(status, 'failed');
+    }
+    if (ended.size === profiles.length) break;
+  }
+  for (const status of last) if (!ended.has(status.profile)) end(status, 'timeout');
+  return profiles.flatMap((profile) => ended.get(profile) ?? []);
+}
+
+/** Where nobody will say ready, up is all there is; a slot that is missing or given up holds nothing that runs. */
+function isReached({ state, pid }: GatewayStatus, goal: Goal): boolean {
+  switch (goal) {
+    case 'ready':
+      return state === 'ready' || state === 'up';
+    case 'down':
+      return ['down', 'failed', 'missing'].includes(state) && pid === null;
+  }
+}
+
+function failureOf(
+  { profile, state, drift }: GatewayStatus,
+  outcome: Waiting['outcome'],
+  goal: Goal,
+  seconds: number,
+): Failure | null {
+  if (outcome === 'reached') return null;
+  const details: { code: string; exit: ExitCode; retryable: boolean } =
+    outcome === 'failed'
+      ? { code: 'START_FAILED', exit: 1, retryable: false }
+      : { code: 'TIMEOUT', exit: 75, retryable: true };
+  const fact =
+    outcome === 'failed' ? 'will not come up' : `is ${state}, not ${goal}, after ${seconds.toFixed(1)} s`;
+  return new Failure(`${profile} ${fact}${drift === null ? '' : `: ${drift}`}`, details);
+}
