@@ -54,7 +54,10 @@ describe('gateway run as the command of a container', function () {
       await until(async () => note.test(await here.logs()), 'the note is in docker logs');
       const said = /default +serves on \S+:8642/;
       await until(async () => said.test(await here.logs()), "the gateway's words are in docker logs");
-      await until(() => / serves on \S+:8642/.test(volume.read('logs/gateways/default/current')), 'and in its file');
+      await until(
+        () => / serves on \S+:8642/.test(volume.read('logs/gateways/default/current')),
+        'and in its file',
+      );
       assert.equal(await here.stop(), 143);
       assert.equal(volume.state('default')['exit_reason'], 'sigterm');
     });
