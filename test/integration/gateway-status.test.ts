@@ -93,6 +93,17 @@ describe('gateway status', () => {
     assert.match(stdout, /given up after exit 78: .*config\.yaml, line 2: gateway\.port/);
   });
 
+  it('says which line it is after exit 78 in exec mode too, where no process of ours told the state', async () => {
+    await fleet.profiles(['coder'], '  mode: exec\n  command: [sleep, "1000000"]\n');
+    await fleet.run('gateway start coder');
+    svc('-d');
+    await reaches('down');
+    await fleet.profiles(['coder'], '  mode: exec\n  command: none\n');
+    svc('-U');
+    const { drift } = await reaches('failed');
+    assert.match(String(drift), /given up after exit 78: .*config\.yaml, line 4: gateway\.command/);
+  });
+
   it('says down as intended, and 3', async () => {
     await fleet.profiles(['coder']);
     await fleet.run('gateway start coder');

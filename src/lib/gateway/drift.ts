@@ -43,7 +43,11 @@ function causeSeen({ last_exit: last }: Omit<GatewayStatus, 'drift'>): string {
   return last === null ? '' : ` (last: ${causeOf(last.code, last.signal)})`;
 }
 
-function reasonOf({ reading }: Facts): string {
-  const reason = reading.kind === 'state' ? reading.data['exit_reason'] : null;
-  return typeof reason === 'string' && reason !== '' ? reason : 'its configuration cannot work';
+/** The file tells which line it is, also of a program that says nothing; else what the gateway said as it left. */
+function reasonOf({ reading, configTrouble }: Facts): string {
+  if (configTrouble !== null) return configTrouble;
+  const { gateway_state: state, exit_reason: reason } = reading.kind === 'state' ? reading.data : {};
+  return state === 'startup_failed' && typeof reason === 'string' && reason !== ''
+    ? reason
+    : 'its configuration cannot work';
 }

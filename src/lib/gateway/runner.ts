@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, writeSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { errnoOf, Failure } from '../failure.ts';
+import { errnoOf } from '../failure.ts';
 import { type GatewayConfig, readConfig } from '../profile/config.ts';
 import { profileHome } from '../profile/home.ts';
 import type { ProfileName } from '../profile/name.ts';
@@ -9,6 +9,7 @@ import { afterSignal, byItself, type Ending, lastWords, startFailed } from './en
 import { gatewayEnvironment } from './environment.ts';
 import { consumeMarker } from './planned-stop.ts';
 import { startTime } from './proc-stat.ts';
+import { builtIn, configRead } from './rereading.ts';
 import { changeState, type StateChange } from './state.ts';
 import type { ForwardedSignal, StopSignal, Workload } from './workload.ts';
 
@@ -166,21 +167,6 @@ class Runner {
       this.#options.say(`the state is not recorded: ${words(error)}`);
     }
   }
-}
-
-/** What the state tells of a reading of config.yaml: when it began, and why what was read is not in force. */
-const configRead = (at: Date, error: string | null): StateChange => ({
-  config_read_at: at.toISOString(),
-  reload_error: error,
-});
-
-/** Throws a Failure (78) where the configuration asks for another program than the one that reads it. */
-function builtIn(config: GatewayConfig): GatewayConfig {
-  if (config.command === null) return config;
-  throw new Failure('gateway.command is set now, and another program takes a restart', {
-    code: 'CONFIG_INVALID',
-    exit: 78,
-  });
 }
 
 const words = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -45,6 +45,8 @@ export interface Facts {
   readonly reading: StateReading;
   /** Whether somebody will tell s6 that it is ready. */
   readonly saysReady: boolean;
+  /** What is wrong with the configuration of one that left with 78, as it is now; null: nothing that can be seen. */
+  readonly configTrouble: string | null;
   readonly now: Date;
 }
 
@@ -60,12 +62,28 @@ export async function gatewayStatus(site: Site, profiles: readonly ProfileName[]
     return { profile, service, hasSlot, home: profileHome(site.root, profile) };
   });
   const seen = await look(manager, targets);
-  return targets.map(({ profile, service, hasSlot, home }) => {
+  const facts = targets.map(async ({ service, hasSlot, home }): Promise<Facts> => {
     const sight = seen(service);
     if (sight.error !== null) throw sight.error;
     const saysReady = existsSync(join(manager.directory(service), 'notification-fd'));
-    return statusOf(profile, { hasSlot, sight, reading: readState(home), saysReady, now: site.now() });
+    const gaveUp = sight.status?.up === false && sight.status.exitCode === 78;
+    const configTrouble = gaveUp ? await troubleWith(home) : null;
+    return { hasSlot, sight, reading: readState(home), saysReady, configTrouble, now: site.now() };
   });
+  const known = await Promise.all(facts);
+  return targets.flatMap(({ profile }, index) => {
+    const own = known[index];
+    return own === undefined ? [] : [statusOf(profile, own)];
+  });
+}
+
+/** Why the configuration of a home cannot work, with the line; null: by itself it can. */
+async function troubleWith(home: string): Promise<string | null> {
+  const { readConfig } = await import('../profile/config.ts');
+  return readConfig(home).then(
+    () => null,
+    (error: unknown) => (error instanceof Error ? error.message : String(error)),
+  );
 }
 
 /** The status that facts amount to. */
