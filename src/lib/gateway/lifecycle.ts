@@ -135,7 +135,3 @@ export const start = (site: Site, profile: ProfileName, options: TransitionOptio
 /** Brings one gateway down, planned, and waits until it is. */
 export const stop = (site: Site, profile: ProfileName, options: TransitionOptions): Promise<Transition> =>
   transition(site, 'stop', profile, options);
-
-/** Ends the gateway's process and brings up a new one. */
-export const restart = (site: Site, profile: ProfileName, options: TransitionOptions): Promise<Transition> =>
-  transition(site, 'restart', profile, options);
