@@ -54,7 +54,7 @@ export default tseslint.config(
   },
   {
     files: ['src/lib/**/*.ts'],
-    ignores: ['src/lib/process.ts'],
+    ignores: ['src/lib/process.ts', 'src/lib/spawn-sync.ts'],
     rules: {
       'no-restricted-imports': [
         'error',

@@ -1,6 +1,6 @@
-import { spawn, spawnSync, type ChildProcess, type SpawnOptions } from 'node:child_process';
+import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process';
 import { basename } from 'node:path';
-import { errnoOf } from './failure.ts';
+import { outputLimit, spawnLight, spawnWhole, type SyncPlan } from './spawn-sync.ts';
 
 /** How a program ended; an exit code is a value here, never an exception. */
 export interface ProcessResult {
@@ -31,8 +31,6 @@ export interface RunAsyncOptions extends RunOptions {
   readonly signal?: AbortSignal;
 }
 
-const outputLimit = 64 * 1024 * 1024;
-
 /** Node's timers take whole numbers of 31 bits; what is left of a deadline is a fraction. */
 function wholeMs(timeoutMs: number): number {
   return Math.min(Math.max(1, Math.ceil(timeoutMs)), 2 ** 31 - 1);
@@ -40,27 +38,20 @@ function wholeMs(timeoutMs: number): number {
 
 /** Runs one short program to its end, killing it after `timeoutMs`. */
 export function runSync(file: string, args: readonly string[], options: RunSyncOptions): ProcessResult {
-  const result = spawnSync(file, args, {
-    encoding: 'utf8',
-    timeout: wholeMs(options.timeoutMs),
-    killSignal: 'SIGKILL',
-    maxBuffer: outputLimit,
-    stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe', ...(options.fds ?? [])],
-    ...(options.input === undefined ? {} : { input: options.input }),
-    ...(options.env === undefined ? {} : { env: { ...options.env } }),
-  });
-  const code = errnoOf(result.error) ?? null;
-  const timedOut = code === 'ETIMEDOUT';
-  const neverStarted = code !== null && !timedOut;
-  return {
-    exitCode: result.status,
-    signal: result.signal,
-    // Node leaves both at null, against its types, when the program never started.
-    stdout: neverStarted ? '' : result.stdout,
-    stderr: neverStarted ? '' : result.stderr,
-    timedOut,
-    errno: neverStarted ? code : null,
+  const { input, fds = [], env, timeoutMs } = options;
+  // eslint-disable-next-line no-restricted-syntax -- the program inherits it; nothing here is decided by it
+  const inherited = process.env;
+  const plan: SyncPlan = {
+    file,
+    args,
+    input: input ?? null,
+    fds,
+    env: env ?? inherited,
+    timeoutMs: wholeMs(timeoutMs),
   };
+  const { status, signal, stdout, stderr, errno } = spawnLight(plan) ?? spawnWhole(plan);
+  const timedOut = errno === 'ETIMEDOUT';
+  return { exitCode: status, signal, stdout, stderr, timedOut, errno: timedOut ? null : errno };
 }
 
 /** Runs one program to its end without blocking, killing it after `timeoutMs` or when `signal` fires. */

@@ -1,3 +1,5 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
 import { runSync } from '../process.ts';
 import type { S6CommandError } from './errors.ts';
 import { parseSvstat, svstatFields, type ServiceStatus } from './status.ts';
@@ -16,6 +18,9 @@ export interface Surveyed {
   readonly error: S6CommandError | null;
 }
 
+/** Empty until a first death (measured from 2.11 on): then nothing is asked. Where it is not there, s6-svdt tells. */
+const tallyFile = 'supervise/death_tally';
+
 // Each answer is: a record separator, what the programs said, and the exit code of s6-svstat on a line of its own.
 const script = `svstat=$1 svdt=$2 scandir=$3
 shift 3
@@ -23,10 +28,13 @@ for service do
   printf '\\036'
   "$svstat" -o ${svstatFields} "$scandir/$service" 2>&1
   code=$?
-  [ $code -ne 0 ] || "$svdt" "$scandir/$service" 2>&1
+  tally=$scandir/$service/${tallyFile}
+  [ $code -ne 0 ] || { [ -e "$tally" ] && [ ! -s "$tally" ]; } || "$svdt" "$scandir/$service" 2>&1
   printf '\\n%d' $code
 done`;
 
+/** As sh(1) says it. */
+const noSuchProgram = 127;
 const startLimitMs = 10_000;
 const limitPerServiceMs = 50;
 
@@ -37,24 +45,47 @@ export function survey(
   services: readonly string[],
   withDeaths: boolean,
 ): Map<string, Surveyed> {
-  if (services.length === 0) return new Map();
+  const [first, ...others] = services;
+  if (first === undefined) return new Map();
+  if (others.length === 0) return new Map([[first, surveyOne(tools, scandir, first, withDeaths)]]);
   // `true` is the shell's own: where nobody asks for deaths it costs no process.
   const svdt = withDeaths ? tools.path('s6-svdt') : 'true';
   const args = ['-c', script, 'survey', tools.path('s6-svstat'), svdt, scandir, ...services];
   const result = runSync('/bin/sh', args, { timeoutMs: startLimitMs + services.length * limitPerServiceMs });
   if (result.exitCode !== 0) throw commandError(result, 's6-svstat', null);
   const answers = result.stdout.split('\x1e').slice(1);
-  return new Map(services.map((service, index) => [service, surveyed(service, answers[index] ?? '')]));
+  return new Map(
+    services.map((service, index) => {
+      const [, text = '', code] = /^([^]*)\n(\d+)$/.exec(answers[index] ?? '') ?? [];
+      return [service, surveyed(service, text, Number(code))];
+    }),
+  );
 }
 
-function surveyed(service: string, answer: string): Surveyed {
-  const [, text = '', code] = /^([^]*)\n(\d+)$/.exec(answer) ?? [];
+/** For one service alone a shell would cost more than the question. */
+function surveyOne(tools: S6Tools, scandir: string, service: string, withDeaths: boolean): Surveyed {
+  const directory = join(scandir, service);
+  const options = { timeoutMs: startLimitMs };
+  const { exitCode, stdout, stderr, errno } = runSync(
+    tools.path('s6-svstat', service),
+    ['-o', svstatFields, directory],
+    options,
+  );
+  const asks =
+    exitCode === 0 &&
+    withDeaths &&
+    statSync(join(directory, tallyFile), { throwIfNoEntry: false })?.size !== 0;
+  const tally = asks ? runSync(tools.path('s6-svdt', service), [directory], options).stdout : '';
+  return surveyed(service, `${stdout}${stderr}${tally}`, errno === 'ENOENT' ? noSuchProgram : exitCode);
+}
+
+function surveyed(service: string, text: string, exitCode: number | null): Surveyed {
   const status = parseSvstat(text);
   const tally = parseTally(text);
   if (status !== null)
     return { status, deaths: unaskedDeaths(tally), lastDeath: tally.at(-1) ?? null, error: null };
-  const errno = code === '127' ? 'ENOENT' : null;
-  const result = { exitCode: Number(code), signal: null, stdout: '', stderr: text, timedOut: false, errno };
+  const errno = exitCode === noSuchProgram ? 'ENOENT' : null;
+  const result = { exitCode, signal: null, stdout: '', stderr: text, timedOut: false, errno };
   const error = isUnsupervised(result) ? null : commandError(result, 's6-svstat', service);
   return { status, deaths: [], lastDeath: null, error };
 }
