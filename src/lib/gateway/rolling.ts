@@ -1,7 +1,7 @@
 import { type ProfileName, serviceName } from '../profile/name.ts';
 import type { Site } from '../site.ts';
 import { isInside } from './ancestry.ts';
-import { restart } from './lifecycle.ts';
+import { transitionAll } from './lifecycle.ts';
 import { siteManager } from './registry.ts';
 import type { Transition, TransitionOptions } from './transition.ts';
 
@@ -30,9 +30,9 @@ export async function restartRolling(
     options.signal?.aborted !== true && results.every(({ error }) => error === null);
   const takeTurns = async (): Promise<void> => {
     for (let next; goesOn() && (next = waiting.shift()) !== undefined;) {
-      const done = await restart(site, next, options);
-      results.push(done);
-      options.announce(done);
+      const done = await transitionAll(site, 'restart', [next], options);
+      results.push(...done);
+      done.forEach(options.announce);
     }
   };
   await Promise.all(Array.from({ length: options.maxUnavailable }, takeTurns));
