@@ -45,15 +45,14 @@ async function crashLoop(stage: Stage): Promise<void> {
   await stage.before('gateway', 'start', 'coder');
   // Long enough before the next try that what follows is typed within one pause.
   const isLong = (next: string | null): boolean => next !== null && Date.parse(next) - Date.now() > 4_000;
-  await stage.sees('coder', (seen) => seen.deaths > 3 && seen.pid !== null && isLong(seen.next_try));
+  await stage.sees('coder', (seen) => seen.deaths > 3 && seen.state === 'backoff' && isLong(seen.next_try));
 
   await stage.types('hermes gateway status coder');
   await stage.types('hermes gateway why coder');
   await stage.types('hermes gateway logs coder --previous');
   await stage.types('echo CHAT_TOKEN=xyz >> $HERMES_HOME/profiles/coder/.env');
   await stage.types('hermes gateway reset-failed coder');
-  await stage.sees('coder', ({ state }) => state === 'ready');
-  await stage.types('hermes gateway status coder');
+  await stage.types('hermes gateway wait coder --for ready');
 }
 
 /** After a restart of the container one gateway is missing: somebody had stopped it. */

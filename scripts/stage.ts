@@ -14,7 +14,6 @@ const limitMs = 60_000;
 /** What `gateway status --json` says of one gateway. */
 export interface Seen {
   readonly state: string;
-  readonly pid: number | null;
   readonly deaths: number;
   readonly next_try: string | null;
 }

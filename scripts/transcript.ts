@@ -32,6 +32,8 @@ export function normalised(transcript: string): string {
       .replaceAll(/(port:? \*?|127\.0\.0\.1:|port: )\d+/g, '$1PORT')
       // Columns are as wide as their widest cell.
       .replaceAll(/(?<=\S) {2,}/g, '  ')
+      // Between two tries there is no process.
+      .replaceAll('backoff  pid PID, ', 'backoff  ')
       .replaceAll(/((?:.*\n){1,4}?)\1+/g, '$1')
   );
 }

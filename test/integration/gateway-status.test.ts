@@ -181,8 +181,12 @@ describe('gateway status', () => {
     await fleet.run('gateway start coder');
     for (const content of ['[1]', '\xff\xfe', '{"desired_state":7}', '']) {
       writeFileSync(fleet.file('coder', 'gateway_state.json'), content, 'latin1');
-      const { state, wanted } = await fleet.one('gateway status coder');
+      const { state, wanted, drift } = await fleet.one('gateway status coder');
       assert.deepEqual([state, wanted], ['ready', null]);
+      assert.match(
+        String(drift),
+        /^gateway_state\.json does not tell what is wanted: .*"hermes gateway start -p coder"/,
+      );
     }
   });
 

@@ -37,6 +37,8 @@ function writeFailure(path: string, error: unknown): unknown {
   return new Failure(`cannot write ${path}: ${writeFact(errno)}`, {
     code: 'WRITE_FAILED',
     exit: denied ? 77 : 1,
+    hint:
+      errno === 'ENOSPC' ? `See what takes the room: du -xah '${dirname(path)}' | sort -h | tail` : undefined,
     cause: error,
   });
 }

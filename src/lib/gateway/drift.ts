@@ -1,8 +1,19 @@
 import type { Facts, GatewayStatus } from './status.ts';
+import { stateTrouble } from './state.ts';
 import { causeOf } from './verdict.ts';
 
 /** How wanted and actual differ, in plain words; null: they do not. */
 export function driftOf(view: Omit<GatewayStatus, 'drift'>, facts: Facts): string | null {
+  const differs = differenceOf(view, facts);
+  const trouble = stateTrouble(facts.reading);
+  if (trouble === null) return differs;
+  const unknown = `gateway_state.json does not tell what is wanted: ${trouble}`;
+  if (view.state === 'failed' || view.state === 'unsupervised') return `${unknown}; ${differs ?? ''}`;
+  const say = (verb: string): string => `"hermes gateway ${verb} -p ${view.profile}"`;
+  return `${unknown}; ${say('start')} or ${say('stop')} says it anew`;
+}
+
+function differenceOf(view: Omit<GatewayStatus, 'drift'>, facts: Facts): string | null {
   const { wanted, state, pid, profile } = view;
   const start = `hermes gateway start -p ${profile}`;
   const stop = `hermes gateway stop -p ${profile}`;
