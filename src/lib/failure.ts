@@ -93,7 +93,7 @@ const errnoFacts: Readonly<Record<string, string>> = {
   EPERM: 'permission denied',
   EROFS: 'the file system is read-only',
   ENOSPC: 'no space is left',
-  ENOENT: 'its directory does not exist',
+  ENOENT: 'there is no such directory',
 };
 
 /** What an errno of a failed write says, in words; the errno itself where there are none. */

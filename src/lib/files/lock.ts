@@ -50,7 +50,7 @@ const openFacts: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
   EISDIR: 'it is no regular file',
   ELOOP: 'it is a symbolic link',
-  ENOENT: 'its directory does not exist',
+  ENOENT: 'there is no such directory',
   EROFS: 'the file system is read-only',
 };
 

@@ -60,7 +60,7 @@ describe('an atomic write', () => {
   it('says what kept it from writing', () => {
     assert.throws(
       () => writeAtomic(home.file('nowhere/file'), 'x'),
-      failure(1, /its directory does not exist/),
+      failure(1, /there is no such directory/),
     );
     assert.throws(() => writeAtomic('/proc/sys/kernel/hermes', 'x'), failure(1, /cannot write/));
   });

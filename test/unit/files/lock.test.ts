@@ -133,7 +133,7 @@ describe('a kernel lock', () => {
     const facts = {
       link: /symbolic link/,
       directory: /no regular file/,
-      'missing/lock': /directory does not exist/,
+      'missing/lock': /no such directory/,
     };
     for (const [name, words] of Object.entries(facts)) {
       const failure = (error: unknown) =>
