@@ -18,6 +18,8 @@ import { isPlain, writeStamp } from './slot-stamp.ts';
 import { sweep } from './sweep.ts';
 
 const graceMs = 8_000;
+/** Slots that are rendered and staged before the first of them is published; more only wait in memory. */
+const stagedAtOnce = 500;
 /** How far the clock of a file system may be behind ours. */
 const clockSlackMs = 100;
 
@@ -59,17 +61,11 @@ export class Pass {
     await this.#attempt('what is down stays so', async () => {
       sleepers = await asleep(this.#manager, steps);
     });
-    const fresh = steps.flatMap(({ slot }) => (slot === null || slot.finding.hasSlot ? [] : [slot]));
-    const staged = this.#stage(fresh);
     const done: Step[] = [];
     try {
-      for (const step of steps) {
-        const result = await this.#carryOut(step, staged, sleepers);
-        done.push(result);
-        this.#record(result);
-      }
+      for (let from = 0; from < steps.length; from += stagedAtOnce)
+        done.push(...(await this.#carryOutAll(steps.slice(from, from + stagedAtOnce), sleepers)));
     } finally {
-      staged?.discard();
       this.#log.close();
     }
     for (const name of orphans)
@@ -80,6 +76,23 @@ export class Pass {
       await this.#manager.rescan(false);
     });
     await this.#attempt('the next pass looks at every slot', () => this.#stamp(done));
+    return done;
+  }
+
+  async #carryOutAll(steps: readonly Step[], sleepers: ReadonlySet<string>): Promise<Step[]> {
+    const staged = this.#stage(
+      steps.flatMap(({ slot }) => (slot === null || slot.finding.hasSlot ? [] : [slot])),
+    );
+    const done: Step[] = [];
+    try {
+      for (const step of steps) {
+        const result = await this.#carryOut(step, staged, sleepers);
+        done.push(result);
+        this.#record(result);
+      }
+    } finally {
+      staged?.discard();
+    }
     return done;
   }
 

@@ -106,20 +106,24 @@ export function publish(scandir: string, service: NewService, owner: Owner | nul
   }
 }
 
+/** Longer files name their service: remembering thousands of them costs more than it saves. */
+const longestShared = 256;
+
 type Write = (path: string, file: ServiceFile) => void;
 
 /** Writes a file once and links it from then on: nobody changes the files of a slot but by renaming new ones over them. */
 function sharingWriter(keeper: Owner | null): Write {
   const written = new Map<string, { readonly path: string; readonly mode: number }>();
   return (path, { content, mode }) => {
-    const twin = written.get(content);
+    const shared = content.length <= longestShared;
+    const twin = shared ? written.get(content) : undefined;
     if (twin?.mode === mode) {
       linkSync(twin.path, path);
       return;
     }
     writeFileSync(path, content, { flag: 'wx', mode });
     give(path, keeper);
-    written.set(content, { path, mode });
+    if (shared) written.set(content, { path, mode });
   };
 }
 
