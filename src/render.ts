@@ -36,9 +36,11 @@ export function usageFailure(error: unknown, id = ''): Failure {
   return new Failure(plain(line), { code: 'USAGE', exit: 2, hint: `See "${command} --help".`, cause: error });
 }
 
-// oclif's words for two common mistakes speak of parsing and of unrelated flags.
+// oclif's words for common mistakes speak of parsing and of unrelated flags.
 function plain(line: string): string {
   const [, missing] = /^Missing \d+ required args?: (\S+)/.exec(line) ?? [];
   if (missing !== undefined) return `${missing.toUpperCase()} is missing`;
+  const [, flag] = /Missing required flag (\S+)$/.exec(line) ?? [];
+  if (flag !== undefined) return `--${flag} is missing`;
   return line.replace(/^Parsing (--\S+) Expected/, '$1: expected');
 }

@@ -202,6 +202,18 @@ describe('gateway start', () => {
     );
   });
 
+  it('tells the journal when it was asked: the end less the duration', async () => {
+    await fleet.profiles(['coder', 'writer']);
+    await fleet.run('gateway start coder writer');
+    const lines = readFileSync(fleet.home.file('logs/lifecycle.jsonl'), 'utf8').trim().split('\n');
+    const entries = lines.map((line) => JSON.parse(line) as { profile: string; at: string; seconds: number });
+    for (const { profile, at, seconds } of entries) {
+      const asked = Date.parse(at) - Math.round(seconds * 1000);
+      assert.equal(new Date(asked).toISOString(), fleet.state(profile)['desired_at']);
+    }
+    assert.equal(entries.length, 2);
+  });
+
   it('appends who, why and with what result to the journal', async () => {
     await fleet.profiles(['coder']);
     await fleet.run('gateway start coder --reason morning');

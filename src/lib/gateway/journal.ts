@@ -30,19 +30,18 @@ const entrySchema = z.object({
 /** One line of `lifecycle.jsonl`: who changed what, when, why and with what result. */
 export type JournalEntry = z.infer<typeof entrySchema>;
 
-/** What a command tells; the site adds who and when. */
-export type JournalFacts = Omit<JournalEntry, 'at' | 'actor'>;
+/** What a command tells; the site adds who, and when where it ends just now. */
+export type JournalFacts = Omit<JournalEntry, 'at' | 'actor'> & { readonly at?: string | undefined };
 
 const limitBytes = 1024 * 1024;
 
 /** Appends to the journal, each entry in one write; returns why it could not, for nothing may fail because of it. */
 export function appendJournal(site: Site, ...facts: readonly JournalFacts[]): string | null {
   const path = journalPath(site.root);
-  const at = site.now().toISOString();
-  const lines = facts.map(
-    (fact) =>
-      `${JSON.stringify({ at, actor: site.actor, ...fact, seconds: Math.round(fact.seconds * 1000) / 1000 })}\n`,
-  );
+  const lines = facts.map(({ at = site.now().toISOString(), ...fact }) => {
+    const seconds = Math.round(fact.seconds * 1000) / 1000;
+    return `${JSON.stringify({ at, actor: site.actor, ...fact, seconds })}\n`;
+  });
   try {
     mkdirSync(dirname(path), { recursive: true });
     append(path, lines);

@@ -107,8 +107,10 @@ async function carryOut(wave: Wave, verb: Verb, jobs: readonly Job[]): Promise<T
 
 /** Writes results to the journal; what it says when that fails goes with the first of them. */
 function record({ site, reason }: Wave, verb: Verb, transitions: readonly Transition[]): Transition[] {
-  const facts = transitions.map(({ profile, outcome, seconds, pid, error }) => {
-    return { profile, action: verb, reason, outcome, seconds, pid, error: error?.message ?? null };
+  const facts = transitions.map(({ profile, outcome, seconds, pid, error, at }) => {
+    // Those of a wave are written together, when the last has ended.
+    const ended = at?.toISOString();
+    return { at: ended, profile, action: verb, reason, outcome, seconds, pid, error: error?.message ?? null };
   });
   const trouble = facts.length > 0 ? appendJournal(site, ...facts) : null;
   return transitions.map((transition, index) =>

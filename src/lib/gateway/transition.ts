@@ -22,6 +22,8 @@ export interface Transition {
   readonly pid: number | null;
   /** From the request to its end, the wait for other commands included. */
   readonly seconds: number;
+  /** When it ended; null: it was refused at once. */
+  readonly at: Date | null;
   readonly error: Failure | null;
   /** What the operator should know besides, as a sentence. */
   readonly note: string | null;

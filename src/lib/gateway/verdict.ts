@@ -24,7 +24,7 @@ export function ended(
     outcome,
     seen: facts.seen ?? null,
     pid: facts.pid ?? null,
-    seconds: secondsOf(job),
+    ...endOf(job),
     error: facts.error ?? null,
     note: note === '' ? null : note,
     log: facts.log ?? null,
@@ -34,13 +34,12 @@ export function ended(
 /** The result of a request that could not be begun, or that broke off. */
 export function failed(profile: ProfileName, error: unknown, job: Job | null = null): Transition {
   const failure = asFailure(error);
-  const seconds = job === null ? 0 : secondsOf(job);
   return {
     profile,
     outcome: failure.exit === 75 ? 'timeout' : 'failed',
     seen: null,
     pid: null,
-    seconds,
+    ...(job === null ? { seconds: 0, at: null } : endOf(job)),
     error: failure,
     note: null,
     log: null,
@@ -53,7 +52,11 @@ export function untouched(job: Job): Transition {
   return failed(job.profile, new Failure(fact, { code: 'INTERRUPTED', exit: 75, retryable: true }), job);
 }
 
-const secondsOf = ({ begunMs }: Job): number => Math.round(performance.now() - begunMs) / 1000;
+/** How long it took, and the moment that this leads to. */
+function endOf({ begunMs, askedAt }: Job): Pick<Transition, 'seconds' | 'at'> {
+  const ms = Math.round(performance.now() - begunMs);
+  return { seconds: ms / 1000, at: new Date(askedAt.getTime() + ms) };
+}
 
 /** The command was typed inside the gateway that it is about. */
 export function handedOver(attempt: Attempt): Transition {

@@ -23,6 +23,11 @@ describe('rendering failures', () => {
     assert.equal(failure.exit, 2);
   });
 
+  it('names a flag that is missing', () => {
+    const said = 'The following error occurred:\n  Missing required flag for\nSee more help with --help';
+    assert.equal(usageFailure(new Error(said), 'gateway:wait').message, '--for is missing');
+  });
+
   it('names an argument that is missing, and nothing besides', () => {
     const said =
       'Missing 1 required arg:\nname  Its name.\nNote: --env allows multiple values. Because of this';
