@@ -1,5 +1,6 @@
 import type { Interfaces } from '@oclif/core';
 import { run } from '@oclif/core/run';
+import { orGatewayRun } from './bare-gateway.ts';
 import { err, out } from './output.ts';
 import { behindTheCommand } from './profile-flag.ts';
 import { tellFailure, wantsJson } from './render.ts';
@@ -25,10 +26,8 @@ export async function main(argv: readonly string[], options: Interfaces.LoadOpti
   // Unset, oclif asks the user database, which throws for a UID without an entry.
   process.env['SHELL'] ??= '/bin/sh';
   try {
-    await run(
-      behindTheCommand(argv),
-      process.env['DEBUG'] === undefined ? { ...options, logger: silent } : options,
-    );
+    const words = await orGatewayRun(behindTheCommand(argv));
+    await run(words, process.env['DEBUG'] === undefined ? { ...options, logger: silent } : options);
   } catch (error) {
     tellFailure(error, wantsJson(argv));
   }

@@ -33,7 +33,8 @@ export function parseContainerCommand(words: readonly string[]): ContainerComman
   const [first = '', verb = 'run'] = plain;
   const topic = basename(first);
   if (topic === 'dashboard') return { role: 'dashboard', runsGateway: null };
-  if (topic !== 'gateway' || verb !== 'run') return { role: 'gateway', runsGateway: null };
+  const asksForHelp = own.includes('--help') || own.includes('-h');
+  if (topic !== 'gateway' || verb !== 'run' || asksForHelp) return { role: 'gateway', runsGateway: null };
   return { role: 'gateway', runsGateway: { profile, noSupervise: own.includes('--no-supervise') } };
 }
 

@@ -36,6 +36,8 @@ describe('the words of a container command', () => {
     ['gateway run --profile coder', runs('coder')],
     ['-p dashboard gateway run', runs('dashboard')],
     ['gateway start', idle],
+    ['gateway --help', idle],
+    ['gateway run -h', idle],
     ['profile list', idle],
     ['dashboard', dashboard],
     ['hermes dashboard --port 9119', dashboard],
