@@ -45,15 +45,25 @@ const subscribeMs = 1_000;
 function words(tools: S6Tools, scandir: string, { service, flags, until, timeoutMs }: Order): Words {
   const directory = join(scandir, service);
   const limit = String(Math.max(subscribeMs, Math.round(timeoutMs)));
-  if (until === 'down') return [tools.path('s6-svwait', service), '-D', '-t', limit, directory];
-  const listen = ['-t', limit, join(directory, 'event'), until ?? ''];
+  if (until === 'down')
+    return tools.listener(directory, [tools.path('s6-svwait', service), '-D', '-t', limit, directory]);
+  const listen = (...program: string[]): Words => {
+    const event = [join(directory, 'event'), until ?? ''];
+    return tools.listener(directory, [
+      tools.path('s6-ftrig-listen1', service),
+      '-t',
+      limit,
+      ...event,
+      ...program,
+    ]);
+  };
   if (flags !== null) {
     const told: Words = [tools.path('s6-svc', service), flags, directory];
-    return until === null ? told : [tools.path('s6-ftrig-listen1', service), ...listen, ...told];
+    return until === null ? told : listen(...told);
   }
   const asItWas = until === 'd' ? 'true *' : 'true false';
   const look = ['/bin/sh', '-c', lookAgain, 'look', tools.path('s6-svstat', service), directory, asItWas];
-  return until === null ? ['true'] : [tools.path('s6-ftrig-listen1', service), ...listen, ...look];
+  return until === null ? ['true'] : listen(...look);
 }
 
 function heard(service: string, command: Words = [''], result: ProcessResult | null = null): Heard {

@@ -1,5 +1,7 @@
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { run, runSync, type ProcessResult } from '../process.ts';
+import type { Words } from './batch.ts';
 import { S6CommandError, type S6CommandCode } from './errors.ts';
 import { parseSvstat, svstatFields, type ServiceStatus } from './status.ts';
 import { type Death, parseTally } from './tai64.ts';
@@ -26,6 +28,17 @@ export class S6Tools {
     throw new S6CommandError({ code: 'S6_MISSING', service, action: program, returncode: null, stderr: '' });
   }
 
+  /**
+   * Words that wait for events of a service, as the owner of its event directory where we are root and that is somebody
+   * else: s6 2.11 opens what it listens on to its maker alone, and a supervisor without rights never reaches root there.
+   */
+  listener(directory: string, words: Words): Words {
+    if (process.geteuid?.() !== 0) return words;
+    const event = statSync(join(directory, 'event'), { throwIfNoEntry: false });
+    if (event === undefined || event.uid === 0) return words;
+    return [this.path('s6-applyuidgid'), '-u', `${event.uid}`, '-g', `${event.gid}`, '-G', '', ...words];
+  }
+
   /** Runs one program that answers at once; returns what it printed, throws S6CommandError unless it exits 0. */
   ask(program: string, args: readonly string[], service: string | null): string {
     const result = runSync(this.path(program, service), args, { timeoutMs: askLimitMs });
@@ -33,9 +46,13 @@ export class S6Tools {
     return result.stdout;
   }
 
-  /** Runs one program that waits for an event, for at most `timeoutMs`, which it was told in `args`. */
+  /**
+   * Runs one program that waits for an event, for at most `timeoutMs`, which it was told in `args`; the last of them
+   * is the service directory.
+   */
   async wait(program: string, args: readonly string[], service: string, timeoutMs: number): Promise<Waited> {
-    const result = await run(this.path(program, service), args, { timeoutMs: timeoutMs + slackMs });
+    const [file, ...words] = this.listener(args.at(-1) ?? '', [this.path(program, service), ...args]);
+    const result = await run(file, words, { timeoutMs: timeoutMs + slackMs });
     const waited = waitedOf(result);
     if (waited === null) throw commandError(result, actionOf(program, args), service);
     return waited;
