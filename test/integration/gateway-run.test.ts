@@ -3,6 +3,8 @@ import { createServer, type Server } from 'node:http';
 import { existsSync, readFileSync } from 'node:fs';
 import { isAlive, startTime } from '../../src/lib/gateway/proc-stat.ts';
 import { writeMarker } from '../../src/lib/gateway/planned-stop.ts';
+import { findBinDir } from '../../src/lib/s6/detect.ts';
+import { isLocked } from '../../src/lib/s6/setlock.ts';
 import { runHermes, startHermes } from '../helpers/cli.ts';
 import { freePort } from '../helpers/free-port.ts';
 import { tempHome } from '../helpers/home.ts';
@@ -306,12 +308,20 @@ describe('gateway run in the foreground', () => {
   it('is the only one on its home, and ends with 0 on Ctrl-C, stopped', async () => {
     const home = tempHome({ 'config.yaml': `gateway:\n  port: ${await freePort()}\n` });
     const child = startHermes(['gateway', 'run', '--no-supervise'], { home: home.path });
+    let said = '';
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => (said += text));
     const state = (): Record<string, unknown> =>
       JSON.parse(readFileSync(home.file('gateway_state.json'), 'utf8')) as Record<string, unknown>;
     await until(() => state()['gateway_state'] === 'running', 'it runs');
     const second = await runHermes(['gateway', 'run', '--no-supervise'], { home: home.path });
     assert.equal(second.code, 1);
-    assert.match(second.stderr, /another gateway.* runs on/);
+    assert.match(second.stderr, new RegExp(`another gateway \\(pid ${child.pid}\\) runs on`));
+    assert.equal(
+      isLocked(findBinDir({}) ?? '', home.file('gateway.lock')),
+      true,
+      'as supervised ones see it',
+    );
+    assert.doesNotMatch(said, /Warning/);
     child.kill('SIGINT');
     const code = await new Promise((resolve) => child.once('exit', resolve));
     assert.equal(code, 0);

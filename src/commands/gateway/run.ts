@@ -43,7 +43,7 @@ export default class GatewayRun extends BaseCommand {
     const place = placeOf(site, flags['no-supervise']);
     if (place === 'redirect') return this.redirected(site, flags['exit-on-failure'], argv.map(String));
     if (argv.length > 0) throw unexpected(argv.map(String));
-    const held = place === 'foreground' ? soleGateway(profileHome(site.root, site.profile)) : null;
+    const held = place === 'foreground' ? soleGateway(site, profileHome(site.root, site.profile)) : null;
     const ending = await runGateway(site, {
       profile: site.profile,
       slot: place === 'supervised' ? process.cwd() : null,
