@@ -9,13 +9,15 @@ interface Suite {
   readonly jobs: number;
   /** Real processes on a loaded machine: a file that failed is run once more, alone, and named for it. */
   readonly secondTry: boolean;
+  /** Global setup and teardown, once around all of its files. */
+  readonly fixture?: string;
 }
 
 const suites: readonly Suite[] = [
   { name: 'unit', jobs: 2, secondTry: false },
   { name: 'integration', jobs: 3, secondTry: true },
   { name: 'unprivileged', jobs: 3, secondTry: true },
-  { name: 'container', jobs: 1, secondTry: true },
+  { name: 'container', jobs: 2, secondTry: true, fixture: './test/container/fixture.ts' },
 ];
 
 // More failing files than this are no accident of a loaded machine.
@@ -29,12 +31,14 @@ function runSuite(suite: Suite): { report: Report; secondTry: readonly Failed[] 
     uid === null ? { directory: process.cwd(), remove: () => undefined } : readableCheckout(uid);
   try {
     const parallel = suite.jobs > 1 ? ['--parallel', '--jobs', String(suite.jobs)] : [];
-    const first = mocha(checkout.directory, uid, [...parallel, '--recursive', `test/${suite.name}`]);
+    const fixture = suite.fixture === undefined ? [] : ['--require', suite.fixture];
+    const words = [...fixture, ...parallel, '--recursive', `test/${suite.name}`];
+    const first = mocha(checkout.directory, uid, words);
     const files = [...new Set(first.failed.map((test) => test.file))];
     const known = files.filter((file) => file !== null);
     if (!suite.secondTry || files.length === 0 || known.length < files.length || files.length > accidents)
       return { report: first, secondTry: [] };
-    const again = mocha(checkout.directory, uid, known);
+    const again = mocha(checkout.directory, uid, [...fixture, ...known]);
     const elsewhere = ({ file }: { readonly file: string }) => !known.includes(file);
     const stillFails = new Set(again.failed.map((test) => test.title));
     return {

@@ -30,7 +30,7 @@ describe('doctor in a container', function () {
 
   for (const world of worlds)
     it(`finds nothing in ${world.name}, for the runtime user and for a root docker exec, and knows its environment`, async () => {
-      const container = await start(await world.image(), 'alone', '-e', 'GIVEN_AT_RUN=1', ...world.options);
+      const container = await start(world.image, 'alone', '-e', 'GIVEN_AT_RUN=1', ...world.options);
       await container.reaches('default', 'ready');
       for (const report of [await doctor(container), await doctor(container, 'root')]) {
         assert.deepEqual(report.findings, []);
@@ -41,9 +41,9 @@ describe('doctor in a container', function () {
     });
 
   it('names the other container that has the gateway of this volume', async () => {
-    const first = await start(await ours(), 'first');
+    const first = await start(ours, 'first');
     await first.reaches('default', 'ready');
-    const second = await start(await ours(), 'second');
+    const second = await start(ours, 'second');
     const report = await until(async () => {
       const seen = await doctor(second);
       return seen.healthy ? null : seen;

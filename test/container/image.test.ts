@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
 import { until } from '../helpers/until.ts';
 import { Container } from './container.ts';
 import { docker, dockerOutput, typeInto } from './engine.ts';
@@ -21,7 +23,7 @@ describe('our image', function () {
     command: readonly string[] = [],
     user: string | null = null,
   ) => {
-    container = await Container.start(await ours(), { volume, options, command, user });
+    container = await Container.start(ours, { volume, options, command, user });
     return container;
   };
 
@@ -37,9 +39,22 @@ describe('our image', function () {
       'sed -n "s/^Uid:\\t\\([0-9]*\\).*/\\1/p" /proc/[0-9]*/status | sort -u',
     ]);
     assert.equal(uids.stdout, '12345\n');
+    const { code, stderr } = await here.exec(['profile', 'list'], { user: 'root' });
+    assert.equal(code, 77);
+    assert.match(stderr, /docker exec --user 12345:0$/m);
     await here.restart();
     await here.reaches('coder', 'ready');
     assert.equal(await here.stop(), 0);
+  });
+
+  it('root of a docker exec becomes the user that it runs as', async () => {
+    volume = new Volume(12_345);
+    const here = await (await start(['--user', '12345:100'], [], 'root')).booted();
+    await here.hermes('profile', 'create', 'coder', '--start');
+    await here.reaches('coder', 'ready');
+    const { uid, gid } = statSync(join(volume.path, 'profiles/coder/gateway_state.json'));
+    assert.deepEqual([uid, gid], [12_345, 100]);
+    assert.match(volume.read('logs/lifecycle.jsonl'), /"uid":12345/);
   });
 
   for (const [flags, way] of [
@@ -82,7 +97,7 @@ describe('our image', function () {
       '--rm',
       '--network',
       'none',
-      await ours(),
+      ours,
       'profile',
       'list',
       '--json',

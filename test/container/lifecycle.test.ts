@@ -17,7 +17,7 @@ for (const world of worlds)
 
     before(async () => {
       volume = new Volume();
-      container = await Container.start(await world.image(), { volume, options: world.options });
+      container = await Container.start(world.image, { volume, options: world.options });
       await container.booted();
     });
 

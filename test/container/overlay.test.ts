@@ -24,7 +24,7 @@ describe('the image on s6-overlay', function () {
   });
 
   const start = async (options: readonly string[] = [], command: readonly string[] = []) => {
-    container = await Container.start(await overlay(), { volume, options, command });
+    container = await Container.start(overlay, { volume, options, command });
     return container.booted();
   };
 
@@ -106,7 +106,7 @@ describe('the image on s6-overlay', function () {
   ] as const)
     it(`the command runs as the runtime user, with its HOME and the container's environment (${variant})`, async () => {
       const words = ['sh', '-c', 'echo "$(id -u) $HOME $GREETING"; exit 3'];
-      container = await Container.start(await overlay(), {
+      container = await Container.start(overlay, {
         volume,
         options: ['-e', 'GREETING=hi', ...options],
         command: words,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { until } from '../helpers/until.ts';
 import { Container } from './container.ts';
 import { docker } from './engine.ts';
-import { ours } from './images.ts';
+import { ours, overlay } from './images.ts';
 import { Volume } from './volume.ts';
 import { worlds } from './worlds.ts';
 
@@ -20,7 +20,7 @@ describe('gateway run as the command of a container', function () {
   let container: Container | null = null;
 
   const run = async (command: string, options: readonly string[] = [], image?: string) => {
-    container = await Container.start(image ?? (await ours()), {
+    container = await Container.start(image ?? ours, {
       volume,
       options,
       command: command.split(' '),
@@ -40,7 +40,7 @@ describe('gateway run as the command of a container', function () {
 
   for (const world of worlds)
     it(`${world.name}: s6 supervises it, a sleep stays, and the output is in docker logs and in the file`, async () => {
-      const here = await run('gateway run', world.options, await world.image());
+      const here = await run('gateway run', world.options, world.image);
       await here.booted();
       assert.equal((await here.reaches('default', 'ready')).wanted, 'up');
       await until(
@@ -81,6 +81,23 @@ describe('gateway run as the command of a container', function () {
     );
     assert.equal((await here.status('default')).state, 'down');
   });
+
+  for (const [command, profile, image] of [
+    ['gateway', 'default', ours],
+    ['-p coder gateway', 'coder', ours],
+    ['-p coder gateway', 'coder', overlay],
+  ] as const)
+    it(`${image}: "${command}" is gateway run, and in a docker exec asks what there is`, async () => {
+      volume.writeProfile('coder');
+      const here = await (await run(command, [], image)).booted();
+      await here.reaches(profile, 'ready');
+      await until(
+        async () => (await here.logs()).includes('under s6 supervision'),
+        'the note is in docker logs',
+      );
+      assert.equal(await here.running(), true);
+      assert.match((await here.exec(['gateway'])).stdout, /COMMANDS/);
+    });
 
   for (const [how, command, options] of [
     ['--no-supervise', 'gateway run --no-supervise', []],
@@ -140,9 +157,6 @@ describe('gateway run as the command of a container', function () {
   it('a command that cannot work ends the container with its code', async () => {
     await run('-p nobody gateway run');
     assert.equal(await container?.ended(), 4);
-    assert.equal(
-      (await docker(['run', '--rm', '--network', 'none', await ours(), 'sh', '-c', 'exit 5'])).code,
-      5,
-    );
+    assert.equal((await docker(['run', '--rm', '--network', 'none', ours, 'sh', '-c', 'exit 5'])).code, 5);
   });
 });

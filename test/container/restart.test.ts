@@ -12,7 +12,7 @@ for (const world of worlds)
     let container: Container;
 
     const start = async () =>
-      (await Container.start(await world.image(), { volume, options: world.options })).booted();
+      (await Container.start(world.image, { volume, options: world.options })).booted();
 
     /** What the boot log says of a profile since the last look. */
     let seen = 0;

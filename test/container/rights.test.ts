@@ -20,7 +20,7 @@ describe('rights on the volume', function () {
   let container: Container;
 
   const start = async (options: readonly string[] = []) => {
-    container = await Container.start(await ours(), { volume, options });
+    container = await Container.start(ours, { volume, options });
     return container;
   };
   /** The tree serves, whatever the boot pass could do. */
@@ -38,7 +38,7 @@ describe('rights on the volume', function () {
   for (const world of worlds)
     it(`${world.name}: a root docker exec leaves no file of root`, async () => {
       volume = new Volume();
-      container = await Container.start(await world.image(), {
+      container = await Container.start(world.image, {
         volume,
         options: world.options,
         user: 'root',
@@ -52,18 +52,24 @@ describe('rights on the volume', function () {
       assert.deepEqual(strangers(volume, 10_000), []);
     });
 
-  it('HERMES_DOCKER_EXEC_AS_ROOT keeps root', async () => {
-    volume = new Volume();
-    await (await start()).booted();
-    const env = { HERMES_DOCKER_EXEC_AS_ROOT: '1' };
-    const { code, stderr } = await container.exec(['gateway', 'start', '--no-wait'], {
-      user: 'root',
-      env,
+  for (const world of worlds)
+    it(`${world.name}: HERMES_DOCKER_EXEC_AS_ROOT keeps root, and root hears of what it waits for`, async () => {
+      volume = new Volume();
+      container = await Container.start(world.image, { volume, options: world.options });
+      await container.booted();
+      const limitS = 50;
+      for (const verb of ['start', 'restart', 'stop']) {
+        const words = ['gateway', verb, '--json', '--timeout', String(limitS)];
+        const env = { HERMES_DOCKER_EXEC_AS_ROOT: '1' };
+        const { code, stdout, stderr } = await container.exec(words, { user: 'root', env });
+        assert.equal(code, 0, stdout + stderr);
+        const { results } = JSON.parse(stdout) as { results: [{ outcome: string; seconds: number }] };
+        assert.equal(results[0].outcome, 'done');
+        assert.ok(results[0].seconds < limitS, `${verb} waited ${results[0].seconds} s`);
+      }
+      const entries = volume.read('logs/lifecycle.jsonl').trimEnd().split('\n');
+      for (const entry of entries) assert.match(entry, /"uid":0/);
     });
-    assert.equal(code, 0, stderr);
-    const entry = JSON.parse(volume.read('logs/lifecycle.jsonl').trim().split('\n').at(-1) ?? '') as object;
-    assert.match(JSON.stringify(entry), /"uid":0/);
-  });
 
   it('a volume of another user: said with what would help, 77, and the container starts and stops', async () => {
     volume = new Volume(4242);
@@ -81,7 +87,7 @@ describe('rights on the volume', function () {
 
   it('a read-only volume: said, and the container starts and stops', async () => {
     volume = new Volume();
-    container = await Container.start(await ours(), { volume, options: [], readOnly: true });
+    container = await Container.start(ours, { volume, options: [], readOnly: true });
     await listens();
     const { code, stderr } = await container.exec(['gateway', 'start']);
     assert.equal(code, 1, stderr);
@@ -91,13 +97,16 @@ describe('rights on the volume', function () {
 
   it('a full volume: said, and neither a gateway nor its logger keeps the container from ending', async () => {
     volume = new Volume();
+    const grace = 'gateway:\n  stop_timeout: 1\n';
     await output('mount', '-t', 'tmpfs', '-o', 'size=1m,mode=755', 'hermes-test', volume.path);
     try {
       chownSync(volume.path, 10_000, 10_000);
+      // What is waited for before a logger is ended is the longest grace of all.
+      volume.write('config.yaml', grace);
       volume.writeProfile(
         'chatty',
         { desired_state: 'running' },
-        `gateway:\n  mode: exec\n  command: [sh, -c, 'while :; do echo a line of some length; sleep 0.02; done']\n`,
+        `${grace}  mode: exec\n  command: [sh, -c, 'while :; do echo a line of some length; sleep 0.02; done']\n`,
       );
       await (await start()).booted();
       await container.reaches('chatty', 'up');

@@ -22,7 +22,7 @@ describe('two containers on one volume', function () {
   beforeEach(async () => {
     volume = new Volume();
     volume.write('gateway_state.json', JSON.stringify({ desired_state: 'running' }));
-    first = await Container.start(await ours(), { volume, options: ['--hostname', 'first'] });
+    first = await Container.start(ours, { volume, options: ['--hostname', 'first'] });
     await first.booted();
     await first.reaches('default', 'ready');
   });
@@ -38,7 +38,7 @@ describe('two containers on one volume', function () {
     const { pid } = await first.status('default');
     const before = snapshot(volume);
     const stub = ['-v', `${volume.path}/.dashboard:/usr/local/bin/dashboard:ro`];
-    second = await Container.start(await ours(), { volume, options: stub, command: ['dashboard'] });
+    second = await Container.start(ours, { volume, options: stub, command: ['dashboard'] });
     const dashboard = second;
     await until(
       async () => /skipping \(dashboard container/.test(await dashboard.logs()),
@@ -51,7 +51,7 @@ describe('two containers on one volume', function () {
 
   it('of two gateway containers one serves, and the other says who holds the lock until it can serve', async () => {
     const { pid } = await first.status('default');
-    const other = await Container.start(await ours(), { volume, options: ['--hostname', 'second'] });
+    const other = await Container.start(ours, { volume, options: ['--hostname', 'second'] });
     second = other;
     await until(async () => /gateway\.lock is held by first/.test(await other.logs()), 'it names the holder');
     assert.notEqual((await other.status('default')).state, 'ready');

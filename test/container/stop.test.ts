@@ -29,7 +29,7 @@ describe('the end of a container', function () {
       for (const [i, name] of names.entries())
         volume.writeProfile(name, { desired_state: 'running' }, `gateway:\n  port: ${9000 + i}\n`);
       const { options, scandir } = world;
-      container = await Container.start(await world.image(), { volume, options });
+      container = await Container.start(world.image, { volume, options });
       await container.booted();
       await container.allReach(new Map(names.map((name) => [name, 'ready'])));
       await container.stop();
@@ -53,7 +53,7 @@ describe('the end of a container', function () {
   it('TERM during the boot pass ends it at once', async () => {
     volume.write('slow', '#!/bin/sh\nexec sleep infinity\n', 0o755);
     const slow = ['-v', `${volume.path}/slow:/usr/local/bin/hermes:ro`];
-    container = await Container.start(await ours(), { volume, options: slow });
+    container = await Container.start(ours, { volume, options: slow });
     assert.equal(await container.stop(), 143);
   });
 });

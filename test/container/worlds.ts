@@ -3,7 +3,7 @@ import { ours, overlay } from './images.ts';
 /** An image and how its gateways are supervised there. */
 export interface World {
   readonly name: string;
-  image(): Promise<string>;
+  readonly image: string;
   /** Words for `docker run`. */
   readonly options: readonly string[];
   readonly scandir: string;
