@@ -41,7 +41,8 @@ function load(name) {
     cachedData: cachedData(cacheFile, source),
   });
   const program = new Module(filename, module);
-  const entry = { program: program.exports, script, source, cacheFile };
+  // Without the source: a gateway's runner would keep it in memory for as long as it lives.
+  const entry = { program: program.exports, script, filename, cacheFile };
   loaded.set(name, entry);
   program.filename = filename;
   program.loaded = true;
@@ -57,7 +58,8 @@ function load(name) {
 
 /** Writes the caches of everything loaded, with what has been compiled by now; each whole or not at all. */
 function saveCaches() {
-  for (const { script, source, cacheFile } of loaded.values()) {
+  for (const { script, filename, cacheFile } of loaded.values()) {
+    const source = fs.readFileSync(filename);
     const unique = `${cacheFile}.${process.pid}`;
     fs.writeFileSync(unique, Buffer.concat([header, source, script.createCachedData()]));
     fs.renameSync(unique, cacheFile);

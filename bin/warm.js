@@ -17,6 +17,7 @@ const lines = ['--version', 'gateway status --no-such-flag', 'gateway status -p 
 (async () => {
   for (const line of lines) await load('commands').program.main(line.split(' '));
   await load('execa').program.execa('true');
+  load('zod').program.strictObject({});
   load('yaml').program.parseDocument('gateway:\n  port: 8643\n').toJS();
   process.exitCode = 0;
   saveCaches();

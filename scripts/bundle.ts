@@ -69,6 +69,7 @@ await write({
   external: ['typescript', 'ts-node', 'tsx'],
   plugins: [apart, pluginHelp, lazyOclif, lazySources],
 });
-await write({ entryPoints: chunks, absWorkingDir: root });
+for (const [script, contents] of chunks())
+  await write({ stdin: { contents, resolveDir: root, loader: 'js' }, entryNames: script });
 writeFileSync(join(root, 'oclif.manifest.json'), `${JSON.stringify(await manifest(root), null, 2)}\n`);
 execFileSync(process.execPath, [join(root, 'bin/warm.js')], { stdio: ['ignore', 'ignore', 'pipe'] });

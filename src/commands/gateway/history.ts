@@ -1,7 +1,8 @@
 import * as Flags from '@oclif/core/flags';
 import { BaseCommand } from '../../base-command.ts';
 import { neutralised } from '../../lib/gateway/log-line.ts';
-import { type JournalEntry, readJournal } from '../../lib/gateway/journal.ts';
+import { readJournal } from '../../lib/gateway/journal.ts';
+import type { JournalEntry } from '../../lib/gateway/journal-entry.ts';
 import { parseMoment } from '../../lib/moment.ts';
 import { parseProfileName } from '../../lib/profile/name.ts';
 import { nameArgs } from '../../targets.ts';

@@ -9,26 +9,11 @@ import {
   writeSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
-import * as z from 'zod/mini';
 import { ownerOfNewFile } from '../files/owner.ts';
 import { readRegular } from '../files/read.ts';
 import { journalPath } from '../profile/paths.ts';
 import type { Site } from '../site.ts';
-
-const entrySchema = z.object({
-  at: z.string(),
-  profile: z.string(),
-  action: z.string(),
-  actor: z.object({ user: z.string(), uid: z.number(), via: z.string() }),
-  reason: z.nullable(z.string()),
-  outcome: z.string(),
-  seconds: z.number(),
-  pid: z.nullable(z.number()),
-  error: z.nullable(z.string()),
-});
-
-/** One line of `lifecycle.jsonl`: who changed what, when, why and with what result. */
-export type JournalEntry = z.infer<typeof entrySchema>;
+import { entrySchema, type JournalEntry } from './journal-entry.ts';
 
 /** What a command tells; the site adds who, and when where it ends just now. */
 export type JournalFacts = Omit<JournalEntry, 'at' | 'actor'> & { readonly at?: string | undefined };

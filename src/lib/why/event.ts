@@ -1,4 +1,4 @@
-import type { JournalEntry } from '../gateway/journal.ts';
+import type { JournalEntry } from '../gateway/journal-entry.ts';
 import type { LogLine } from '../gateway/log-line.ts';
 import type { LogRange } from '../gateway/transition.ts';
 import { causeOf } from '../gateway/verdict.ts';
