@@ -40,7 +40,7 @@ describe('gateway run as the command of a container', function () {
 
   for (const world of worlds)
     it(`${world.name}: s6 supervises it, a sleep stays, and the output is in docker logs and in the file`, async () => {
-      const here = await run('gateway run', world.options, world.image);
+      const here = await run('gateway run', [...world.options, ...world.grace], world.image);
       await here.booted();
       assert.equal((await here.reaches('default', 'ready')).wanted, 'up');
       await until(
@@ -108,7 +108,9 @@ describe('gateway run as the command of a container', function () {
       const here = await (await run(command, options)).booted();
       await until(() => volume.state('default')['gateway_state'] === 'running', 'the gateway serves');
       assert.equal(await gateways(here), 1);
-      assert.equal((await here.status('default')).state, 'down');
+      const slot = await here.exec(['s6-svstat', '-o', 'up,wantedup', '/run/service/gateway-default']);
+      assert.equal(slot.stdout, 'false false\n');
+      assert.equal((await here.status('default')).state, 'unsupervised');
       assert.equal(await here.stop(), 143);
     });
 

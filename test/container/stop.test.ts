@@ -28,8 +28,8 @@ describe('the end of a container', function () {
     it(`${world.name}: 20 gateways are drained and none is killed`, async () => {
       for (const [i, name] of names.entries())
         volume.writeProfile(name, { desired_state: 'running' }, `gateway:\n  port: ${9000 + i}\n`);
-      const { options, scandir } = world;
-      container = await Container.start(world.image, { volume, options });
+      const { options, scandir, grace } = world;
+      container = await Container.start(world.image, { volume, options: [...options, ...grace] });
       await container.booted();
       await container.allReach(new Map(names.map((name) => [name, 'ready'])));
       await container.stop();
