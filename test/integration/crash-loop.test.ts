@@ -101,10 +101,11 @@ for (const mode of ['host', 'exec']) {
       const stopped = await say('stop');
       assert.equal(stopped.code, 0, stopped.stdout);
       const ours = new Set([process.pid, tree.pid, ...supervisorsOf(tree.scandir, 'gateway-looper')]);
-      const left = processesOf(home.path)
-        .filter((pid) => !ours.has(pid))
-        .filter(isGateway);
-      assert.deepEqual(left, []);
+      // In exec mode the short "hermes gateway command" of a run script that was just ended may still be on its way out.
+      await until(
+        () => !processesOf(home.path).some((pid) => !ours.has(pid) && isGateway(pid)),
+        'no process of the gateway is left',
+      );
       // s6 2.11 never calls it "ready to be started" again when the stop came within its own second of waiting.
       assert.equal((await status()).state, 'down');
     });

@@ -41,8 +41,16 @@ describe('a supervised gateway', () => {
     gateway = await Supervised.register([`port: ${await freePort()}`]);
     const pid = await gateway.start();
     assert.deepEqual(
-      { ...gateway.state(), updated_at: '' },
-      { gateway_state: 'running', pid, start_time: startTime(pid), exit_reason: null, updated_at: '' },
+      { ...gateway.state(), updated_at: '', config_read_at: '' },
+      {
+        gateway_state: 'running',
+        pid,
+        start_time: startTime(pid),
+        exit_reason: null,
+        updated_at: '',
+        config_read_at: '',
+        reload_error: null,
+      },
     );
     await planStop();
     const { up, wantedUp, exitCode } = await gateway.stop();
