@@ -53,7 +53,7 @@ function markdownTable({ at, cpu, cores, versions, rows }: Results): string {
   const used = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
   return [
     `${at.slice(0, 10)}, ${cpu}, ${cores} cores; ${used.join(', ')}. Wall time unless it says CPU, the home on tmpfs`,
-    '(no fsync on a disk), everything run in turn with what it is held against; medians of 20 runs, 10 where',
+    '(no fsync on a disk), everything run in turn with what it is held against; medians of 20 runs, of 10 where',
     'thousands of profiles or twenty gateways take part.',
     '',
     line(columns),

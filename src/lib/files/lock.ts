@@ -27,9 +27,10 @@ export interface Held {
 
 const flockPlaces: readonly string[] = ['/usr/bin/flock', '/bin/flock'];
 /** How long an uncontended flock(1) may take on a loaded machine. */
-const flockSlackMs = 10_000;
+export const flockSlackMs = 10_000;
 
-function flockProgram(): string {
+/** The absolute path of flock(1). Throws a Failure (69) where there is none. */
+export function flockProgram(): string {
   const found = flockPlaces.find((place) => existsSync(place));
   if (found === undefined)
     throw new Failure('flock(1) is not installed, and locks are made with it', {
@@ -54,7 +55,8 @@ const openFacts: Readonly<Record<string, string>> = {
   EROFS: 'the file system is read-only',
 };
 
-function openLockFile(path: string): number {
+/** Opens a lock file, made (0600) when missing. Throws a Failure (1, 77). */
+export function openLockFile(path: string): number {
   const { O_RDWR, O_CREAT, O_NOFOLLOW, O_NONBLOCK } = constants;
   let fd: number;
   try {
@@ -74,7 +76,7 @@ function openLockFile(path: string): number {
 }
 
 /** Whether the name still leads to the file that we locked: a deleted profile takes its lock file along. */
-function stillThere(fd: number, path: string): boolean {
+export function stillThere(fd: number, path: string): boolean {
   const named = lstatSync(path, { throwIfNoEntry: false });
   const locked = fstatSync(fd);
   return named?.ino === locked.ino && named.dev === locked.dev;
@@ -109,7 +111,8 @@ function verdict(path: string, exitCode: number | null, words: string): boolean 
   throw cannotLock(path, words.trim());
 }
 
-function held(fd: number): Held {
+/** A lock on an open file as what holds it. */
+export function held(fd: number): Held {
   let open = true;
   return {
     release() {
@@ -133,36 +136,6 @@ export function tryLock(path: string, waitMs = 0): Held | null {
     } finally {
       if (!ours) closeSync(fd);
     }
-  }
-}
-
-const locking = 'flock=$1; shift; for fd do "$flock" -xn "$fd"; echo $?; done';
-/** Descriptors that one shell is given; far below any limit of open files. */
-const lockedAtOnce = 200;
-
-/** `tryLock` for many in one process: for each the lock, null when somebody has it, or why it cannot be made. */
-export function tryLocks(paths: readonly string[]): (Held | Failure | null)[] {
-  if (paths.length > lockedAtOnce)
-    return [...tryLocks(paths.slice(0, lockedAtOnce)), ...tryLocks(paths.slice(lockedAtOnce))];
-  const opened = paths.map(openOrFailure);
-  const fds = opened.filter((one) => typeof one === 'number');
-  const words = ['-c', locking, 'sh', flockProgram(), ...fds.map((_, index) => String(index + 3))];
-  const codes = runSync('/bin/sh', words, { timeoutMs: flockSlackMs, fds }).stdout.split('\n');
-  const ours = new Set(fds.filter((_, index) => codes[index] === '0'));
-  return opened.map((fd, index) => {
-    if (typeof fd !== 'number') return fd;
-    if (ours.has(fd) && stillThere(fd, paths[index] ?? '')) return held(fd);
-    closeSync(fd);
-    return null;
-  });
-}
-
-function openOrFailure(path: string): number | Failure {
-  try {
-    return openLockFile(path);
-  } catch (error) {
-    if (error instanceof Failure) return error;
-    throw error;
   }
 }
 

@@ -1,7 +1,8 @@
 import { accessSync, constants } from 'node:fs';
 import { join } from 'node:path';
 import { Failure } from '../failure.ts';
-import { type Held, tryLocks } from '../files/lock.ts';
+import type { Held } from '../files/lock.ts';
+import { tryLocks } from '../files/locks.ts';
 import { stateLockPath } from '../profile/paths.ts';
 import { S6CommandError } from '../s6/errors.ts';
 import type { S6ServiceManager } from '../s6/manager.ts';

@@ -1,5 +1,6 @@
 import { Failure } from '../failure.ts';
-import { tryLocks, withLock } from '../files/lock.ts';
+import { withLock } from '../files/lock.ts';
+import { tryLocks } from '../files/locks.ts';
 import type { ProfileName } from '../profile/name.ts';
 import { lifecycleLockPath } from '../profile/paths.ts';
 import { profileExists } from '../profile/store.ts';

@@ -1,0 +1,38 @@
+import { closeSync } from 'node:fs';
+import { Failure } from '../failure.ts';
+import { runSync } from '../process.ts';
+import { flockProgram, flockSlackMs, type Held, held, openLockFile, stillThere, tryLock } from './lock.ts';
+
+const locking = 'flock=$1; shift; for fd do "$flock" -xn "$fd"; echo $?; done';
+/** Descriptors that one shell is given; far below any limit of open files. */
+const lockedAtOnce = 200;
+
+/** `tryLock` for many in one process: for each the lock, null when somebody has it, or why it cannot be made. */
+export function tryLocks(paths: readonly string[]): (Held | Failure | null)[] {
+  const [first, ...others] = paths;
+  if (first === undefined) return [];
+  // One needs no shell around flock(1).
+  if (others.length === 0) return [orFailure(() => tryLock(first))];
+  if (paths.length > lockedAtOnce)
+    return [...tryLocks(paths.slice(0, lockedAtOnce)), ...tryLocks(paths.slice(lockedAtOnce))];
+  const opened = paths.map((path) => orFailure(() => openLockFile(path)));
+  const fds = opened.filter((one) => typeof one === 'number');
+  const words = ['-c', locking, 'sh', flockProgram(), ...fds.map((_, index) => String(index + 3))];
+  const codes = runSync('/bin/sh', words, { timeoutMs: flockSlackMs, fds }).stdout.split('\n');
+  const ours = new Set(fds.filter((_, index) => codes[index] === '0'));
+  return opened.map((fd, index) => {
+    if (typeof fd !== 'number') return fd;
+    if (ours.has(fd) && stillThere(fd, paths[index] ?? '')) return held(fd);
+    closeSync(fd);
+    return null;
+  });
+}
+
+function orFailure<T>(make: () => T): T | Failure {
+  try {
+    return make();
+  } catch (error) {
+    if (error instanceof Failure) return error;
+    throw error;
+  }
+}
