@@ -17,7 +17,7 @@ const suites: readonly Suite[] = [
   { name: 'unit', jobs: 2, secondTry: false },
   { name: 'integration', jobs: 3, secondTry: true },
   { name: 'unprivileged', jobs: 3, secondTry: true },
-  { name: 'container', jobs: 2, secondTry: true, fixture: './test/container/fixture.ts' },
+  { name: 'container', jobs: 3, secondTry: true, fixture: './test/container/fixture.ts' },
 ];
 
 // More failing files than this are no accident of a loaded machine.

@@ -23,10 +23,14 @@ for (const world of worlds)
       )?.groups;
 
     const cameBack = async () => {
-      await container.reaches('works', 'ready');
-      await container.reaches('drains', 'up');
-      await container.reaches('rests', 'down');
-      await container.reaches('broken', 'down');
+      await container.allReach(
+        new Map([
+          ['works', 'ready'],
+          ['drains', 'up'],
+          ['rests', 'down'],
+          ['broken', 'down'],
+        ]),
+      );
       assert.deepEqual({ ...action('works') }, { prior: 'running', action: 'started' });
       assert.deepEqual({ ...action('rests') }, { prior: 'stopped', action: 'registered' });
       assert.deepEqual({ ...action('broken') }, { prior: 'startup_failed', action: 'registered' });
