@@ -8,7 +8,7 @@ import { Volume } from './volume.ts';
 const profiles = Array.from({ length: 20 }, (_, i) => `p${String(i).padStart(2, '0')}`);
 
 describe('intent under restarts', function () {
-  this.timeout(180_000);
+  this.timeout(300_000);
   let volume: Volume;
   let container: Container;
 
@@ -45,7 +45,7 @@ describe('intent under restarts', function () {
           said.set(name, verb === 'start' ? 'running' : 'stopped');
           turn += 1;
           taken += 1;
-        } else await delay(50);
+        } else await delay(250);
       }
     };
     const operators = [operator(profiles.slice(0, 10)), operator(profiles.slice(10))];

@@ -11,7 +11,7 @@ import { worlds } from './worlds.ts';
 const names = Array.from({ length: 20 }, (_, i) => `g${String(i).padStart(2, '0')}`);
 
 describe('the end of a container', function () {
-  this.timeout(180_000);
+  this.timeout(300_000);
   let volume: Volume;
   let container: Container;
 
