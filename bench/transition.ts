@@ -40,7 +40,12 @@ export async function transition(runs: number, many = 20): Promise<Row[]> {
       const settle = [world.words(`gateway ${before[verb]} ${list}`)];
       const ours = world.hermes(`gateway ${verb} ${verb === 'stop' ? '--all' : list}`, { before: settle });
       rows.push(
-        compare(`${verb} of ${many}`, ours, { ...together(world, verb, names), before: settle }, Math.ceil(runs / 2)),
+        compare(
+          `${verb} of ${many}`,
+          ours,
+          { ...together(world, verb, names), before: settle },
+          Math.ceil(runs / 2),
+        ),
       );
     }
     return rows;
