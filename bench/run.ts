@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { python } from './measure.ts';
@@ -36,8 +36,15 @@ function versions(): Record<string, string> {
   };
 }
 
-function record(rows: readonly Row[]): void {
+const file = join(import.meta.dirname, 'results.json');
+
+/** Rows of the benchmarks that were not asked for stay as they were. */
+function record(measured: readonly Row[]): void {
   const [cpu] = cpus();
+  const known = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Results).rows : [];
+  const rows = Object.keys(benches).flatMap((name) =>
+    (chosen.some(([one]) => one === name) ? measured : known).filter(({ bench }) => bench === name),
+  );
   const results: Results = {
     at: new Date().toISOString(),
     cpu: cpu?.model ?? 'unknown',
@@ -45,7 +52,7 @@ function record(rows: readonly Row[]): void {
     versions: versions(),
     rows,
   };
-  writeFileSync(join(import.meta.dirname, 'results.json'), `${JSON.stringify(results, null, 2)}\n`);
+  writeFileSync(file, `${JSON.stringify(results, null, 2)}\n`);
 }
 
 const asked = process.argv.slice(2);
@@ -58,5 +65,4 @@ for (const [name, bench] of chosen) {
   rows.push(...(await bench(runs)));
 }
 console.log(plainTable(rows));
-// Part of it is for looking at; what is kept was measured in one go.
-if (asked.length === 0) record(rows);
+record(rows);

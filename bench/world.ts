@@ -1,5 +1,4 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { freePort } from '../test/helpers/free-port.ts';
 import { killProcessesOf } from '../test/helpers/leftovers.ts';
@@ -14,13 +13,7 @@ process.env.TMPDIR = '/dev/shm';
 const entry = join(import.meta.dirname, '../bin/run.js');
 
 /** The yardstick: the same Node, with nothing to do. */
-export const bareNode: Candidate = { argv: [process.execPath, emptyScript()] };
-
-function emptyScript(): string {
-  const path = join(mkdtempSync('/dev/shm/hermes-bench-'), 'empty.cjs');
-  writeFileSync(path, '');
-  return path;
-}
+export const bareNode: Candidate = { argv: [process.execPath, join(import.meta.dirname, 'empty.cjs')] };
 
 /** A home and a scandir of their own. */
 export interface World {
