@@ -69,12 +69,17 @@ export class LogTail {
 
   /** The files that came after the open one; all of them when it has been thrown away by now. */
   #newer(): string[] {
-    const files = logFiles(this.#directory).flatMap(({ path }) => {
-      const inode = statSync(path, { throwIfNoEntry: false })?.ino;
-      return inode === undefined ? [] : [{ path, inode }];
-    });
-    const index = files.findIndex(({ inode }) => inode === this.#open?.inode);
-    return files.slice(index + 1).map(({ path }) => path);
+    const open = this.#open;
+    for (;;) {
+      const files = logFiles(this.#directory).flatMap(({ path }) => {
+        const inode = statSync(path, { throwIfNoEntry: false })?.ino;
+        return inode === undefined ? [] : [{ path, inode }];
+      });
+      const index = files.findIndex(({ inode }) => inode === open?.inode);
+      // A file that still has a name was given another one between the look at the directory and the look at it.
+      if (index >= 0 || open === null || fstatSync(open.fd).nlink === 0)
+        return files.slice(index + 1).map(({ path }) => path);
+    }
   }
 
   #openFile(path: string): boolean {
