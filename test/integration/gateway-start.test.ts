@@ -138,6 +138,11 @@ describe('gateway start', () => {
       env: { ...process.env, HERMES_HOME: fleet.home.path, TREE_OF_TEST: fleet.tree.scandir },
     });
     svscan.unref();
+    // It exits 100 as long as nobody listens.
+    await until(() => {
+      s6('s6-svscanctl', '-a', fleet.tree.scandir);
+      return true;
+    }, 's6-svscan listens');
     assert.equal((await fleet.one('gateway start coder'))['outcome'], 'done');
     assert.equal(supervisorsOf(fleet.tree.scandir, 'gateway-coder').length, 1);
   });

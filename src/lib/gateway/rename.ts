@@ -84,7 +84,7 @@ async function move(site: Site, from: ProfileName, to: ProfileName, slots: boole
     if (wanted && wishOf(reading)['desired_state'] === undefined)
       await changeState(home, { desired_state: 'running' });
     try {
-      if (site.detection.kind === 's6') await takeDown(site, from, home);
+      if (site.detection.kind === 's6') await takeDown(site, from, home, resumed);
       if (!resumed) await proveGone(site, from);
       await renameHome(root, from, to);
     } catch (error) {
@@ -100,7 +100,7 @@ async function move(site: Site, from: ProfileName, to: ProfileName, slots: boole
 }
 
 /** A planned stop that leaves the wish as it is: the same gateway is to come up under its new name. */
-async function takeDown(site: Site, from: ProfileName, home: string): Promise<void> {
+async function takeDown(site: Site, from: ProfileName, home: string, resumed: boolean): Promise<void> {
   const manager = siteManager(site);
   const service = serviceName(from);
   const pid = (await manager.status(service))?.pid ?? null;
@@ -120,7 +120,8 @@ async function takeDown(site: Site, from: ProfileName, home: string): Promise<vo
   const { stopTimeoutS } = await readConfig(home).catch(() => defaultConfig);
   const graceMs = stopTimeoutS * 1000 + beyondGraceMs;
   await unregister(site, from, { graceMs });
-  await manager.sweep({ graceMs, service });
+  // A rename that was killed may have left what it staged for the new name, too.
+  await manager.sweep(resumed ? { graceMs } : { graceMs, service });
   removeMarker(home);
 }
 
