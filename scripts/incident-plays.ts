@@ -14,8 +14,8 @@ const agent = `[ -n "$CHAT_TOKEN" ] || { echo 'CHAT_TOKEN is not set' >&2; exit 
 exec sleep infinity
 `;
 
-/** Somebody gave writer the port that coder has. */
-async function portCollision(stage: Stage): Promise<void> {
+/** Two gateways on ports of their own, both up. */
+async function coderAndWriter(stage: Stage): Promise<void> {
   const [port, other] = stage.ports;
   stage.write({
     'profiles/coder/SOUL.md': '',
@@ -24,6 +24,12 @@ async function portCollision(stage: Stage): Promise<void> {
     'profiles/writer/config.yaml': echo(other),
   });
   await stage.before('gateway', 'start', 'coder', 'writer');
+}
+
+/** Somebody gave writer the port that coder has. */
+async function portCollision(stage: Stage): Promise<void> {
+  await coderAndWriter(stage);
+  const [port] = stage.ports;
   stage.write({ 'profiles/writer/config.yaml': echo(port) });
   await stage.before('gateway', 'restart', 'writer', '--reason', 'as in the new template');
 
@@ -57,14 +63,7 @@ async function crashLoop(stage: Stage): Promise<void> {
 
 /** After a restart of the container one gateway is missing: somebody had stopped it. */
 async function stayedDown(stage: Stage): Promise<void> {
-  const [port, other] = stage.ports;
-  stage.write({
-    'profiles/coder/SOUL.md': '',
-    'profiles/coder/config.yaml': echo(port),
-    'profiles/writer/SOUL.md': '',
-    'profiles/writer/config.yaml': echo(other),
-  });
-  await stage.before('gateway', 'start', 'coder', 'writer');
+  await coderAndWriter(stage);
   await stage.before('gateway', 'stop', 'writer', '--reason', 'key rotation');
   // The boot log counts in whole seconds, and this pass has to be later than the stop.
   const stopped = Math.ceil(Date.now() / 1000) * 1000;
