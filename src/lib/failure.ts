@@ -91,9 +91,13 @@ export function errnoOf(error: unknown): string | undefined {
 const errnoFacts: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
   EPERM: 'permission denied',
+  EISDIR: 'it is no regular file',
+  ELOOP: 'it is a symbolic link',
   EROFS: 'the file system is read-only',
   ENOSPC: 'no space is left',
   ENOENT: 'there is no such directory',
+  // A FIFO that nobody reads, or a device without a driver.
+  ENXIO: 'it is no regular file',
 };
 
 /** What an errno of a failed write says, in words; the errno itself where there are none. */

@@ -218,13 +218,23 @@ describe('boot reconcile on a scandir that nobody scans', () => {
     });
 
   it('registers what it can when the boot log cannot be written, and says so', async () => {
-    home.write({ ...profile('coder', state('running')), logs: 'a file' });
-    const { actions, stderr } = await reconcile();
-    assert.deepEqual(
-      actions.map(({ action }) => action),
-      ['registered', 'started'],
-    );
-    assert.match(stderr, /boot log cannot be written/);
+    home.write({ ...profile('coder', state('running')), 'logs/': '' });
+    const log = home.file('logs/container-boot.log');
+    const plants = {
+      'it is no regular file': () => spawnSync('mkfifo', [log]),
+      'it is a symbolic link': () => symlinkSync(home.file('elsewhere'), log),
+    };
+    for (const [fact, plant] of Object.entries(plants)) {
+      plant();
+      const { actions, stderr } = await reconcile();
+      assert.deepEqual(
+        actions.map(({ action }) => action),
+        ['registered', 'started'],
+      );
+      assert.match(stderr, new RegExp(`boot log cannot be written: .*: ${fact}$`, 'm'));
+      rmSync(log);
+    }
+    assert.ok(!existsSync(home.file('elsewhere')));
     assert.ok(!isDown('coder'));
   });
 

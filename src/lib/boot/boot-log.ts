@@ -1,15 +1,5 @@
-import {
-  chownSync,
-  closeSync,
-  constants,
-  fchownSync,
-  fstatSync,
-  mkdirSync,
-  openSync,
-  renameSync,
-  writeSync,
-} from 'node:fs';
-import { dirname } from 'node:path';
+import { closeSync, fstatSync, renameSync, writeSync } from 'node:fs';
+import { openForAppend } from '../files/append.ts';
 import type { Owner } from '../files/owner.ts';
 import type { Step } from './plan.ts';
 
@@ -43,7 +33,7 @@ export function logStamp(at: Date): string {
   return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}T${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}${zone}`;
 }
 
-/** `container-boot.log`, opened at its first line; a symlink in its place is refused (ELOOP). */
+/** `container-boot.log`, opened at its first line. */
 export class BootLog {
   readonly #path: string;
   readonly #now: () => Date;
@@ -59,7 +49,7 @@ export class BootLog {
     this.#owner = owner;
   }
 
-  /** Writes the line of one step. Throws the errno of the file system. */
+  /** Writes the line of one step. Throws `Failure` as openForAppend does, else the errno of the file system. */
   append(step: Step): void {
     let fd = this.#fd ?? this.#open();
     if (this.#bytes >= rotateAtBytes) {
@@ -76,14 +66,9 @@ export class BootLog {
   }
 
   #open(): number {
-    const made = mkdirSync(dirname(this.#path), { recursive: true });
-    if (made !== undefined && this.#owner !== null) chownSync(made, this.#owner.uid, this.#owner.gid);
-    const { O_WRONLY, O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK } = constants;
-    const fd = openSync(this.#path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0o644);
-    this.#fd = fd;
-    this.#bytes = fstatSync(fd).size;
-    if (this.#owner !== null && this.#bytes === 0) fchownSync(fd, this.#owner.uid, this.#owner.gid);
-    return fd;
+    this.#fd = openForAppend(this.#path, this.#owner);
+    this.#bytes = fstatSync(this.#fd).size;
+    return this.#fd;
   }
 
   #stampNow(): string {

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { closeSync, constants, existsSync, fchownSync, fstatSync, lstatSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { errnoOf, Failure } from '../failure.ts';
+import { errnoOf, Failure, writeFact } from '../failure.ts';
 import { runSync, spawnChild } from '../process.ts';
 import { ownerOfNewFile } from './owner.ts';
 
@@ -47,14 +47,6 @@ function cannotLock(path: string, fact: string, cause?: unknown): Failure {
   return new Failure(`cannot lock ${path}: ${fact}`, { code: 'LOCK_FAILED', exit, cause });
 }
 
-const openFacts: Readonly<Record<string, string>> = {
-  EACCES: 'permission denied',
-  EISDIR: 'it is no regular file',
-  ELOOP: 'it is a symbolic link',
-  ENOENT: 'there is no such directory',
-  EROFS: 'the file system is read-only',
-};
-
 /** Opens a lock file, made (0600) when missing. Throws a Failure (1, 77). */
 export function openLockFile(path: string): number {
   const { O_RDWR, O_CREAT, O_NOFOLLOW, O_NONBLOCK } = constants;
@@ -62,7 +54,7 @@ export function openLockFile(path: string): number {
   try {
     fd = openSync(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0o600);
   } catch (error) {
-    throw cannotLock(path, openFacts[errnoOf(error) ?? ''] ?? String(error), error);
+    throw cannotLock(path, writeFact(errnoOf(error) ?? String(error)), error);
   }
   const stats = fstatSync(fd);
   if (!stats.isFile()) {

@@ -1,15 +1,5 @@
-import {
-  closeSync,
-  constants,
-  fchownSync,
-  fstatSync,
-  mkdirSync,
-  openSync,
-  renameSync,
-  writeSync,
-} from 'node:fs';
-import { dirname } from 'node:path';
-import { ownerOfNewFile } from '../files/owner.ts';
+import { closeSync, fstatSync, renameSync, writeSync } from 'node:fs';
+import { openForAppend } from '../files/append.ts';
 import { readRegular } from '../files/read.ts';
 import { journalPath } from '../profile/paths.ts';
 import type { Site } from '../site.ts';
@@ -28,21 +18,16 @@ export function appendJournal(site: Site, ...facts: readonly JournalFacts[]): st
     return `${JSON.stringify({ at, actor: site.actor, ...fact, seconds })}\n`;
   });
   try {
-    mkdirSync(dirname(path), { recursive: true });
     append(path, lines);
     return null;
   } catch (error) {
-    return `${path} was not written: ${error instanceof Error ? error.message : String(error)}`;
+    return `the journal was not written: ${error instanceof Error ? error.message : String(error)}`;
   }
 }
 
 function append(path: string, lines: readonly string[]): void {
-  const { O_WRONLY, O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK } = constants;
-  const fd = openSync(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0o644);
+  const fd = openForAppend(path);
   try {
-    if (!fstatSync(fd).isFile()) throw new Error('it is no regular file');
-    const owner = fstatSync(fd).size === 0 ? ownerOfNewFile(dirname(path)) : null;
-    if (owner !== null) fchownSync(fd, owner.uid, owner.gid);
     for (const line of lines) writeSync(fd, line);
     // Whoever appends to the renamed file meanwhile still lands in `.1`: nothing is lost.
     if (fstatSync(fd).size >= limitBytes) renameSync(path, `${path}.1`);
