@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { existsSync, lstatSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { siteFromEnvironment } from '../../src/edge.ts';
 import { parseContainerCommand } from '../../src/lib/boot/container-command.ts';
 import { type BootReport, reconcile } from '../../src/lib/boot/reconcile.ts';
 import { type TempHome, tempHome } from '../helpers/home.ts';
-import { binDir, temporaryScandir } from '../helpers/tree.ts';
+import { siteOf } from '../helpers/site.ts';
+import { temporaryScandir } from '../helpers/tree.ts';
 
 describe('The first boot of a container whose command says what is wanted', () => {
   let home: TempHome;
@@ -26,12 +26,7 @@ describe('The first boot of a container whose command says what is wanted', () =
     env: Record<string, string> = {},
     dryRun = false,
   ): Promise<BootReport> {
-    const site = siteFromEnvironment({
-      HERMES_HOME: home.path,
-      S6_PROFILE_GATEWAY_SCANDIR: scandir,
-      HERMES_S6_BIN_DIR: binDir,
-      ...env,
-    });
+    const site = siteOf(home.path, scandir, env);
     return reconcile(site, { command: parseContainerCommand(command.split(' ').filter(Boolean)), dryRun });
   }
 

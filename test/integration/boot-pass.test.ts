@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { siteFromEnvironment } from '../../src/edge.ts';
 import { parseContainerCommand } from '../../src/lib/boot/container-command.ts';
 import { gather } from '../../src/lib/boot/gather.ts';
 import { Pass } from '../../src/lib/boot/pass.ts';
 import { plan } from '../../src/lib/boot/plan.ts';
 import { siteManager, slotSite } from '../../src/lib/gateway/registry.ts';
 import { type TempHome, tempHome } from '../helpers/home.ts';
-import { binDir, temporaryScandir } from '../helpers/tree.ts';
+import { siteOf } from '../helpers/site.ts';
+import { temporaryScandir } from '../helpers/tree.ts';
 
 describe('A boot pass while commands are typed', () => {
   let home: TempHome;
@@ -26,11 +26,7 @@ describe('A boot pass while commands are typed', () => {
 
   /** Does `meanwhile` between the plan and its carrying out. */
   async function passAround(meanwhile: () => void): Promise<string[]> {
-    const site = siteFromEnvironment({
-      HERMES_HOME: home.path,
-      S6_PROFILE_GATEWAY_SCANDIR: scandir,
-      HERMES_S6_BIN_DIR: binDir,
-    });
+    const site = siteOf(home.path, scandir);
     const [manager, slots, readSinceMs] = [siteManager(site), slotSite(site), Date.now()];
     const planned = plan(await gather(site, manager, slots, parseContainerCommand([])));
     meanwhile();

@@ -2,7 +2,10 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { selectedStatus } from '../../src/lib/gateway/status.ts';
+import { listProfiles } from '../../src/lib/profile/store.ts';
 import { type Fleet, orphaned, startFleet } from '../helpers/fleet.ts';
+import { siteOf } from '../helpers/site.ts';
 import { until } from '../helpers/until.ts';
 
 const dies = '  command: [sh, -c, "exit 3"]\n';
@@ -206,6 +209,27 @@ describe('gateway status', () => {
       assert.equal(code, 2, words);
       assert.match(stderr, /names, or -p, or --all/);
     }
+  });
+
+  it('leaves out what is deleted while all are asked about', async () => {
+    await fleet.profiles(['coder', 'writer']);
+    await fleet.run('gateway start writer');
+    const site = siteOf(fleet.home.path, fleet.tree.scandir);
+    const whileAskedAbout = async (gone: string): Promise<string[]> => {
+      const gateways = await selectedStatus(site, () => {
+        const profiles = listProfiles(site.root);
+        rmSync(fleet.file(gone, 'SOUL.md'), { force: true });
+        return profiles;
+      });
+      return gateways.map(({ profile }) => profile);
+    };
+    assert.deepEqual(await whileAskedAbout('coder'), ['default', 'writer'], 'without a slot');
+    execFileSync('/usr/bin/s6-svscanctl', ['-t', fleet.tree.scandir]);
+    await until(
+      async () => (await fleet.one('gateway status writer'))['since'] === null,
+      'nobody supervises',
+    );
+    assert.deepEqual(await whileAskedAbout('writer'), ['default'], 'with one');
   });
 
   it('is healthy when all that are wanted up are ready, and says why when not', async () => {

@@ -2,8 +2,7 @@ import { BaseCommand } from '../../base-command.ts';
 import { containerCommand } from '../../lib/boot/container-command.ts';
 import { failureJson } from '../../lib/failure.ts';
 import { illness } from '../../lib/gateway/health.ts';
-import { gatewayStatus } from '../../lib/gateway/status.ts';
-import { listProfiles } from '../../lib/profile/store.ts';
+import { selectedStatus } from '../../lib/gateway/status.ts';
 import { nameArgs, targets } from '../../targets.ts';
 
 export default class GatewayHealth extends BaseCommand {
@@ -28,10 +27,9 @@ export default class GatewayHealth extends BaseCommand {
     const { args, flags } = await this.parse(GatewayHealth);
     const site = this.site(flags.profile);
     const isNamed = args.name !== undefined || flags.profile !== undefined;
-    const profiles = isNamed
-      ? targets(site, { names: args.name, profileFlag: flags.profile, all: false })
-      : listProfiles(site.root);
-    const gateways = await gatewayStatus(site, profiles);
+    const gateways = await selectedStatus(site, () =>
+      targets(site, { names: args.name, profileFlag: flags.profile, all: !isNamed }),
+    );
     const reasons = gateways
       .map((gateway) => illness(gateway, site.now()))
       .filter((reason) => reason !== null);

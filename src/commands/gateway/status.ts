@@ -1,7 +1,7 @@
 import * as Flags from '@oclif/core/flags';
 import { BaseCommand } from '../../base-command.ts';
 import { worstExit } from '../../lib/failure.ts';
-import { gatewayStatus, type GatewayStatus, statusExit } from '../../lib/gateway/status.ts';
+import { type GatewayStatus, selectedStatus, statusExit } from '../../lib/gateway/status.ts';
 import { watchStatus } from '../../lib/gateway/watch.ts';
 import { statusLines } from '../../status-lines.ts';
 import { showChanges } from '../../status-watch.ts';
@@ -44,7 +44,7 @@ export default class GatewayStatusCommand extends BaseCommand {
       this.statusAnswer(await showChanges({ watch, lines, json: this.jsonEnabled() ? json : null }));
       return undefined;
     }
-    const gateways = await gatewayStatus(site, select());
+    const gateways = await selectedStatus(site, select);
     this.say('Manager: s6 (container supervisor)');
     const width = Math.max(...gateways.map(({ profile }) => profile.length));
     for (const line of gateways.flatMap((gateway) => lines(gateway, width))) this.say(line);

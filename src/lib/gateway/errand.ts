@@ -1,12 +1,12 @@
 import { Failure } from '../failure.ts';
 import { withLock } from '../files/lock.ts';
 import { profileHome } from '../profile/home.ts';
-import { nearest, type ProfileName } from '../profile/name.ts';
+import type { ProfileName } from '../profile/name.ts';
 import { lifecycleLockPath } from '../profile/paths.ts';
-import { listProfiles, profileExists } from '../profile/store.ts';
-import { GatewayNotRegisteredError } from '../s6/errors.ts';
+import { profileExists } from '../profile/store.ts';
 import type { Site } from '../site.ts';
 import { appendJournal } from './journal.ts';
+import { unknownGateway } from './registry.ts';
 import { gatewayStatus, type GatewayStatus } from './status.ts';
 
 /** What came of a command that neither starts nor stops, for one gateway. */
@@ -72,8 +72,7 @@ async function runOne<T>(
   };
   const home = profileHome(site.root, profile);
   try {
-    if (!profileExists(site.root, profile))
-      throw new GatewayNotRegisteredError(profile, nearest(profile, listProfiles(site.root)));
+    if (!profileExists(site.root, profile)) throw unknownGateway(site, profile);
     const done = await withLock(lifecycleLockPath(home), { timeoutMs: lockLimitMs }, async () => {
       const [seen] = await gatewayStatus(site, [profile]);
       if (seen === undefined || seen.state === 'missing') throw noSlot(profile);

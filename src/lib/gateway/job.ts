@@ -2,11 +2,10 @@ import { existsSync } from 'node:fs';
 import { Failure } from '../failure.ts';
 import { defaultConfig, type GatewayConfig, readConfig } from '../profile/config.ts';
 import { profileHome } from '../profile/home.ts';
-import { nearest, type ProfileName, serviceName } from '../profile/name.ts';
-import { listProfiles, profileExists } from '../profile/store.ts';
-import { GatewayNotRegisteredError } from '../s6/errors.ts';
+import { type ProfileName, serviceName } from '../profile/name.ts';
+import { profileExists } from '../profile/store.ts';
 import type { Site } from '../site.ts';
-import { siteManager } from './registry.ts';
+import { siteManager, unknownGateway } from './registry.ts';
 import type { TransitionOptions, Verb } from './transition.ts';
 
 /** One request for one gateway, found possible before anything was touched. */
@@ -39,8 +38,7 @@ export async function prepare(
   const home = profileHome(site.root, profile);
   const service = serviceName(profile);
   const known = profileExists(site.root, profile);
-  if (!known && (verb !== 'stop' || !siteManager(site).exists(service)))
-    throw new GatewayNotRegisteredError(profile, nearest(profile, listProfiles(site.root)));
+  if (!known && (verb !== 'stop' || !siteManager(site).exists(service))) throw unknownGateway(site, profile);
   // A broken config is no reason to let a gateway run on.
   const config = verb === 'stop' ? await readConfig(home).catch(() => defaultConfig) : await readConfig(home);
   const limitMs = options.timeoutMs ?? defaultLimitMs(verb, config.stopTimeoutS * 1000);

@@ -1,14 +1,13 @@
 import { Failure } from '../failure.ts';
-import { nearest, serviceName, type ProfileName } from '../profile/name.ts';
+import { serviceName, type ProfileName } from '../profile/name.ts';
 import { logDir } from '../profile/paths.ts';
-import { listProfiles, profileExists } from '../profile/store.ts';
-import { GatewayNotRegisteredError } from '../s6/errors.ts';
+import { profileExists } from '../profile/store.ts';
 import type { Site } from '../site.ts';
 import { logFiles } from './log-files.ts';
 import { LogTail } from './log-follow.ts';
 import { lastLines, linesOf, merged, newestFiles, previousRun } from './log-history.ts';
 import type { LogLine } from './log-line.ts';
-import { siteManager } from './registry.ts';
+import { siteManager, unknownGateway } from './registry.ts';
 
 /** Which lines are asked for; null: no limit of that kind. */
 export interface LogWish {
@@ -21,7 +20,7 @@ export interface LogWish {
 /** Throws `GatewayNotRegisteredError` for a name that neither is a profile nor has left a log. */
 export function requireTrace(site: Site, profile: ProfileName): void {
   if (profileExists(site.root, profile) || logFiles(logDir(site.root, profile)).length > 0) return;
-  throw new GatewayNotRegisteredError(profile, nearest(profile, listProfiles(site.root)));
+  throw unknownGateway(site, profile);
 }
 
 /** The lines of several profiles by time; what is wrong with one goes to `trouble`, and the others are read all the same. */

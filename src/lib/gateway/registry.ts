@@ -2,8 +2,9 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { defaultConfig, readConfig } from '../profile/config.ts';
 import { profileHome } from '../profile/home.ts';
-import { type ProfileName, serviceName } from '../profile/name.ts';
-import { S6CommandError } from '../s6/errors.ts';
+import { nearest, type ProfileName, serviceName } from '../profile/name.ts';
+import { listProfiles } from '../profile/store.ts';
+import { GatewayNotRegisteredError, S6CommandError } from '../s6/errors.ts';
 import { S6ServiceManager } from '../s6/manager.ts';
 import { updateInPlace } from '../s6/service-directory.ts';
 import type { Site } from '../site.ts';
@@ -12,6 +13,11 @@ import { slotFiles, type SlotConfig, type SlotSite } from './slot.ts';
 /** The s6 tree of this site. Throws S6CommandError (69) where s6 is not installed. */
 export function siteManager(site: Site): S6ServiceManager {
   return new S6ServiceManager({ scandir: site.scandir, binDir: site.binDir });
+}
+
+/** The error for a name that means no gateway here, with the existing one that was probably meant. */
+export function unknownGateway({ root }: Site, profile: ProfileName): GatewayNotRegisteredError {
+  return new GatewayNotRegisteredError(profile, nearest(profile, listProfiles(root)));
 }
 
 /** What the slots of this site are rendered from; a runtime user without a passwd entry cannot be dropped to. */

@@ -2,15 +2,15 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ExitCode } from '../failure.ts';
 import { profileHome } from '../profile/home.ts';
-import { nearest, type ProfileName, serviceName } from '../profile/name.ts';
-import { listProfiles, profileExists } from '../profile/store.ts';
+import { type ProfileName, serviceName } from '../profile/name.ts';
+import { profileExists } from '../profile/store.ts';
 import { GatewayNotRegisteredError } from '../s6/errors.ts';
 import type { ServiceStatus } from '../s6/status.ts';
 import type { Site } from '../site.ts';
 import { nextTry } from './crash-guard.ts';
 import { driftOf } from './drift.ts';
 import { assertManaged } from './job.ts';
-import { siteManager } from './registry.ts';
+import { siteManager, unknownGateway } from './registry.ts';
 import { look, type Sight } from './sight.ts';
 import { desiredAt, desiredState, readState, type StateReading } from './state.ts';
 
@@ -57,8 +57,7 @@ export async function gatewayStatus(site: Site, profiles: readonly ProfileName[]
   const targets = profiles.map((profile) => {
     const service = serviceName(profile);
     const hasSlot = manager.exists(service);
-    if (!hasSlot && !profileExists(site.root, profile))
-      throw new GatewayNotRegisteredError(profile, nearest(profile, listProfiles(site.root)));
+    if (!hasSlot && !profileExists(site.root, profile)) throw unknownGateway(site, profile);
     return { profile, service, hasSlot, home: profileHome(site.root, profile) };
   });
   const seen = await look(manager, targets);
@@ -75,6 +74,21 @@ export async function gatewayStatus(site: Site, profiles: readonly ProfileName[]
     const own = known[index];
     return own === undefined ? [] : [statusOf(profile, own)];
   });
+}
+
+/** The status of those that `select` gives, without what is deleted while it is asked about. Throws as gatewayStatus does. */
+export async function selectedStatus(
+  site: Site,
+  select: () => readonly ProfileName[],
+): Promise<GatewayStatus[]> {
+  const isDeleted = (profile: string): boolean => !select().some((name) => name === profile);
+  for (;;)
+    try {
+      const gateways = await gatewayStatus(site, select());
+      return gateways.filter(({ profile, since }) => since !== null || !isDeleted(profile));
+    } catch (error) {
+      if (!(error instanceof GatewayNotRegisteredError) || !isDeleted(error.profile)) throw error;
+    }
 }
 
 /** Why the configuration of a home cannot work, with the line; null: by itself it can. */

@@ -3,9 +3,8 @@ import { Changes, type Place } from '../files/changes.ts';
 import { profileHome } from '../profile/home.ts';
 import { type ProfileName, serviceName } from '../profile/name.ts';
 import { profilesDir, statePath } from '../profile/paths.ts';
-import { GatewayNotRegisteredError } from '../s6/errors.ts';
 import type { Site } from '../site.ts';
-import { gatewayStatus, type GatewayStatus } from './status.ts';
+import { type GatewayStatus, selectedStatus } from './status.ts';
 
 /**
  * The status of gateways now, and again whenever something of them may have changed, until the signal. `select` is
@@ -19,16 +18,9 @@ export async function* watchStatus(
   const changes = new Changes();
   try {
     do {
-      const profiles = select();
       // Watched first: what changes while s6 is asked is looked at again.
-      changes.watch(places(site, profiles));
-      const gateways = await gatewayStatus(site, profiles).catch((error: unknown) => {
-        // Deleted while it was asked about, and no longer one of those that are meant.
-        if (error instanceof GatewayNotRegisteredError && !select().some((name) => name === error.profile))
-          return null;
-        throw error;
-      });
-      if (gateways === null) continue;
+      changes.watch(places(site, select()));
+      const gateways = await selectedStatus(site, select);
       yield gateways;
       await changes.next(untilNextTryMs(gateways, site.now()), signal);
     } while (!signal.aborted);
