@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { originOfThisProcess } from './lib/boot/origin.ts';
 import { Failure } from './lib/failure.ts';
 import { rootHome, selectedProfile } from './lib/profile/home.ts';
 import { detect, findBinDir } from './lib/s6/detect.ts';
@@ -30,11 +31,11 @@ function runtimeUser(env: Environment, passwd: string): RuntimeUser | null {
   return entry;
 }
 
-function actor(env: Environment, passwd: string, pid1Comm: string): Actor {
+function actor(env: Environment, passwd: string): Actor {
   const uid = process.geteuid?.() ?? 0;
   const user = passwdEntry(passwd, uid)?.name ?? `uid ${uid}`;
-  if ((env['HERMES_S6_SUPERVISED_CHILD'] ?? '') !== '') return { user, uid, via: 'supervised' };
-  return { user, uid, via: pid1Comm === 's6-svscan' ? 'docker exec' : 'shell' };
+  const isSupervised = (env['HERMES_S6_SUPERVISED_CHILD'] ?? '') !== '';
+  return { user, uid, via: isSupervised ? 'supervised' : originOfThisProcess() };
 }
 
 /** Reads the environment, the user database and PID 1's name, once. Throws a Failure (2, 78) for values that cannot be. */
@@ -44,6 +45,7 @@ export function siteFromEnvironment(env: Environment, profileFlag?: string, scan
   const root = rootHome(env, pid1Comm);
   const explicitScandir = scandirFlag ?? (env['S6_PROFILE_GATEWAY_SCANDIR'] || null);
   const program = process.argv[1] ?? '';
+  let who: Actor | undefined;
   return {
     root,
     profile: selectedProfile(env, profileFlag ?? null, root),
@@ -51,7 +53,10 @@ export function siteFromEnvironment(env: Environment, profileFlag?: string, scan
     binDir: findBinDir(env),
     detection: detect({ explicitScandir }),
     runtimeUser: runtimeUser(env, passwd),
-    actor: actor(env, passwd, pid1Comm),
+    // Only what is written to the journal needs to look at the ancestors of this process.
+    get actor() {
+      return (who ??= actor(env, passwd));
+    },
     programDirs: [dirname(process.execPath), dirname(program)],
     env,
     now: () => new Date(),

@@ -11,11 +11,14 @@ export interface RuntimeUser {
   readonly home: string;
 }
 
+/** Where a command comes from: typed or called from outside a container, by what runs inside it, or on no container at all. */
+export type Origin = 'docker exec' | 'cont-init' | 'supervised' | 'container command' | 'shell';
+
 /** Who typed the command, for the lifecycle journal. */
 export interface Actor {
   readonly user: string;
   readonly uid: number;
-  readonly via: 'shell' | 'docker exec' | 'cont-init' | 'supervised';
+  readonly via: Origin;
 }
 
 /** Where everything is and who we are: read from the environment once, at the edge, and handed down. */

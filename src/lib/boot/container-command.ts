@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import { parentOf } from '../gateway/proc-stat.ts';
+import { ancestorsOf } from '../gateway/ancestry.ts';
+import { argvOf } from '../gateway/proc-stat.ts';
 
 /** What the container was started for, read from the words of its command alone. */
 export interface ContainerCommand {
@@ -56,17 +57,13 @@ export function wordsOf(argv: readonly string[], isPid1: boolean): readonly stri
   return isPid1 || (script >= 0 && stage2[script + 1] === 'top') ? argv.slice(boundary + 1) : null;
 }
 
-function read(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return ''; // it ended meanwhile, or is hidden from us: not the one that is looked for
-  }
-}
-
 // A host sees the processes of the containers that run on it, with one PID more for each namespace below.
 function isOfThisContainer(proc: string, pid: number): boolean {
-  return /^NSpid:\t\d+$/m.test(read(`${proc}/${pid}/status`));
+  try {
+    return /^NSpid:\t\d+$/m.test(readFileSync(`${proc}/${pid}/status`, 'utf8'));
+  } catch {
+    return false; // it ended meanwhile, or is hidden from us: not the one that is looked for
+  }
 }
 
 /** Finds who carries the container's command: PID 1, else the lowest PID that does; null where there is none. */
@@ -76,8 +73,7 @@ export function commandCarrier(proc = '/proc'): Carrier | null {
     .map(Number)
     .sort((a, b) => a - b);
   for (const pid of pids) {
-    const argv = read(`${proc}/${pid}/cmdline`).replace(/\0$/, '').split('\0');
-    const words = wordsOf(argv, pid === 1);
+    const words = wordsOf(argvOf(pid, proc), pid === 1);
     if (words !== null && isOfThisContainer(proc, pid)) return { pid, words };
   }
   return null;
@@ -90,7 +86,5 @@ export function containerCommand(proc = '/proc'): ContainerCommand {
 
 /** Whether a process belongs to the container's command: what a `docker exec` starts has no parent in the container. */
 export function belongsToCommand(carrier: Carrier | null, pid: number): boolean {
-  for (let ancestor = parentOf(pid); ancestor !== null && ancestor > 0; ancestor = parentOf(ancestor))
-    if (ancestor === carrier?.pid) return true;
-  return false;
+  return carrier !== null && [...ancestorsOf(pid)].includes(carrier.pid);
 }

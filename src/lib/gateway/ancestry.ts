@@ -1,8 +1,11 @@
 import { parentOf } from './proc-stat.ts';
 
+/** Whom a process descends from, nearest first: to PID 1, or to the first whose parent is outside this PID namespace. */
+export function* ancestorsOf(pid: number): Generator<number> {
+  for (let parent = parentOf(pid); parent !== null && parent > 0; parent = parentOf(parent)) yield parent;
+}
+
 /** Whether a process is an ancestor of this one (or this one itself): then its end would be ours. */
 export function isInside(ancestor: number, from = process.pid): boolean {
-  for (let pid: number | null = from; pid !== null && pid > 1; pid = parentOf(pid))
-    if (pid === ancestor) return true;
-  return false;
+  return from === ancestor || (ancestor > 1 && [...ancestorsOf(from)].includes(ancestor));
 }

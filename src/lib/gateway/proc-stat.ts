@@ -28,6 +28,16 @@ export function parentOf(pid: number): number | null {
   return numberOf(field(fieldsOf(pid), 4));
 }
 
+/** The words that a process was started with; none when there is no such process, or it is hidden from us. */
+export function argvOf(pid: number, proc = '/proc'): readonly string[] {
+  try {
+    const words = readFileSync(`${proc}/${pid}/cmdline`, 'utf8');
+    return words === '' ? [] : words.replace(/\0$/, '').split('\0');
+  } catch {
+    return [];
+  }
+}
+
 /** Whether that very process still runs; a zombie does not. A null start time accepts whoever has the PID. */
 export function isAlive(pid: number, start: number | null): boolean {
   const fields = fieldsOf(pid);
