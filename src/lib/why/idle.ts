@@ -51,8 +51,10 @@ export function downAgainstWish(facts: Case): Verdict {
 export function withoutSlot(facts: Case): Verdict {
   const { profile, events, wish, now } = facts;
   const boot = events.findLast((event) => event.kind === 'boot');
-  const start = wish.state === 'up' ? 'start' : 'install';
-  const next = `Type ${command(start, facts)} to make one${wish.state === 'up' ? ' and start it' : ''}.`;
+  const next =
+    wish.state === 'up'
+      ? `Type ${command('start', facts)} to make one and start it.`
+      : 'Type "hermes boot sync" to make one.';
   const is = `${profile} has no slot, so s6 does not know it`;
   if (boot === undefined) return { why: `${is}: no boot pass has seen it.`, next };
   const how = boot.reason === null ? '' : ` (${boot.reason})`;

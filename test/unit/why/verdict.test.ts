@@ -202,7 +202,7 @@ const rows: readonly Row[] = [
     'without a slot',
     facts(status('missing')),
     'coder has no slot, so s6 does not know it: no boot pass has seen it.',
-    'Type "hermes gateway install -p coder" to make one.',
+    'Type "hermes boot sync" to make one.',
   ],
   [
     'wanted and without a slot, because the boot pass failed',
