@@ -11,5 +11,5 @@ export const exitCodes: Readonly<Record<ExitCode, string>> = {
   75: 'Timed out; it may still get there.',
   77: 'Permission denied.',
   78: 'The configuration is wrong.',
-  130: 'Cancelled at the question.',
+  130: 'Cancelled at the question, or by Ctrl-C while "gateway wait" waited.',
 };

@@ -17,12 +17,15 @@ export const nameArgs = {
 /** `--all` beside NAME... and `-p`. */
 export const allFlag = Flags.boolean({ summary: 'Every profile.', default: false });
 
+/** `--reason`, of every command that writes to the journal and has targets. */
+export const reasonFlag = Flags.string({ summary: 'Why, for "hermes gateway history".', helpValue: 'TEXT' });
+
 /** The flags of commands that change something and wait for it. */
 export const transitionFlags = {
   all: allFlag,
   timeout: Flags.integer({ summary: 'Wait at most this long.', helpValue: 'SECONDS', min: 0 }),
   wait: Flags.boolean({ summary: 'Wait until it is so.', default: true, allowNo: true }),
-  reason: Flags.string({ summary: 'Why, for "hermes gateway history".', helpValue: 'TEXT' }),
+  reason: reasonFlag,
 };
 
 /** What was typed about targets. */

@@ -74,7 +74,7 @@ export function asFailure(error: unknown): Failure {
   }
 }
 
-const worstFirst: readonly ExitCode[] = [77, 78, 4, 69, 1, 75, 3, 0];
+const worstFirst: readonly ExitCode[] = [130, 77, 78, 4, 69, 1, 75, 3, 0];
 
 /** The exit code for several targets: the worst of theirs, in the order that docs/exit-codes.md gives. */
 export function worstExit(codes: readonly ExitCode[]): ExitCode {

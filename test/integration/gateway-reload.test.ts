@@ -20,8 +20,9 @@ describe('gateway reload', () => {
     const { pid } = await fleet.one('gateway start coder');
     const port = await freePort();
     fleet.home.write(profileTree('coder', port));
-    const { code, stdout } = await fleet.run('gateway reload coder');
+    const { code, stdout } = await fleet.run('gateway reload coder --reason port');
     assert.equal(code, 0);
+    assert.match((await fleet.run('gateway history coder')).stdout, /reload coder: .*, because "port"\n$/);
     assert.match(
       stdout,
       new RegExp(`^coder has read its configuration again \\(pid ${String(pid)}, \\d+\\.\\d s\\)\\.\\n$`),

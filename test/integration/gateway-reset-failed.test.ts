@@ -69,13 +69,13 @@ describe('gateway reset-failed', () => {
   it('tries every target, says what it did in the journal, and ends with the worst code', async () => {
     await fleet.profiles(['coder', 'fresh']);
     await fleet.run('gateway start coder');
-    const { code, stdout, stderr } = await fleet.run('gateway reset-failed codr coder fresh');
+    const { code, stdout, stderr } = await fleet.run('gateway reset-failed codr coder fresh --reason fixed');
     assert.equal(code, 4);
     assert.equal(stdout, 'coder: no death to forget.\n');
     assert.match(stderr, /no such gateway 'codr'.*\ndid you mean "coder"\?/);
     assert.match(stderr, /fresh has no slot\n"hermes gateway start -p fresh"/);
     const history = await fleet.run('gateway history coder');
-    assert.match(history.stdout, /reset-failed coder: already/);
+    assert.match(history.stdout, /reset-failed coder: already .*, because "fixed"/);
   });
 
   it('answers as its schema says, also when it failed', async () => {

@@ -24,7 +24,10 @@ describe('gateway signal', () => {
       await until(() => existsSync(fleet.file('coder', `got.${name}`)), `${name} arrived`);
     }
     assert.equal((await fleet.one('gateway status coder'))['pid'], pid);
-    assert.match((await fleet.run('gateway history')).stdout, /signal SIGHUP coder: sent/);
+    await fleet.run('gateway signal coder USR1 --reason rotation');
+    const { stdout } = await fleet.run('gateway history');
+    assert.match(stdout, /signal SIGHUP coder: sent/);
+    assert.match(stdout, /signal SIGUSR1 coder: sent .*, because "rotation"\n$/);
   });
 
   it('refuses what would end a gateway that is wanted up, and says what to type', async () => {

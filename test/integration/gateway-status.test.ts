@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { selectedStatus } from '../../src/lib/gateway/status.ts';
 import { listProfiles } from '../../src/lib/profile/store.ts';
@@ -246,17 +246,22 @@ describe('gateway status', () => {
     assert.match(stderr, /^unhealthy: one is down: wanted up, but it is down.*\n$/);
     for (const words of ['gateway health nobody', 'gateway health --sideways'])
       assert.equal((await fleet.run(words)).code, 1, words);
+    const typo = await fleet.run('gateway health on');
+    assert.match(typo.stderr, /^unhealthy: no such gateway 'on': .* \(did you mean "one"\?\)\n$/);
     rmSync(fleet.tree.scandir, { recursive: true });
     assert.equal((await fleet.run('gateway health')).code, 1);
   });
 
   const svcOf = (name: string, flags: string) => execFileSync('/usr/bin/s6-svc', [flags, slot(name)]);
 
-  it('explains install and uninstall, which have nothing to do under s6', async () => {
+  it('explains install and uninstall, which have nothing to do under s6 and change nothing', async () => {
+    const everything = () => [fleet.home.path, fleet.tree.scandir].map((top) => readdirSync(top));
+    const before = everything();
     for (const verb of ['install', 'uninstall']) {
       const { code, stdout } = await fleet.run(`gateway ${verb} -p coder`);
       assert.equal(code, 0);
       assert.match(stdout, /s6 supervises the gateway of coder.*nothing to (un)?install/);
     }
+    assert.deepEqual(everything(), before);
   });
 });

@@ -1,12 +1,25 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { readdirSync, readlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseAnswer } from '../helpers/answer.ts';
+import { startHermes } from '../helpers/cli.ts';
 import { type Fleet, startFleet } from '../helpers/fleet.ts';
+import { until } from '../helpers/until.ts';
 
 const late =
   '  notify: true\n  command: [sh, -c, "until [ -e go ]; do sleep 0.05; done; echo >&3; exec sleep 1000000"]\n';
+
+/** Whether a process watches files already: `gateway wait` listens to Ctrl-C before that. */
+function watches(pid: number): boolean {
+  return readdirSync(`/proc/${pid}/fd`).some((fd) => {
+    try {
+      return readlinkSync(`/proc/${pid}/fd/${fd}`) === 'anon_inode:inotify';
+    } catch {
+      return false;
+    }
+  });
+}
 
 describe('gateway wait', () => {
   let fleet: Fleet;
@@ -69,6 +82,26 @@ describe('gateway wait', () => {
     const { code, stdout } = await fleet.run('gateway wait coder --for ready');
     assert.equal(code, 0);
     assert.match(stdout, /coder is up, and will not say that it is ready/);
+  });
+
+  it('ends with 130 on Ctrl-C and says so, and the start that it waited for goes on', async () => {
+    await fleet.profiles(['coder'], late);
+    await fleet.run('gateway start coder --no-wait');
+    for (const words of ['gateway wait coder --for ready', 'gateway wait coder --for ready --json']) {
+      const child = startHermes(words.split(' '), { home: fleet.home.path, scandir: fleet.tree.scandir });
+      let said = '';
+      for (const stream of [child.stdout, child.stderr])
+        stream?.setEncoding('utf8').on('data', (text: string) => (said += text));
+      const code = new Promise((resolve) => child.once('close', resolve));
+      await until(() => watches(child.pid ?? 0), 'it waits');
+      child.kill('SIGINT');
+      assert.equal(await code, 130);
+      assert.match(said, /coder is no longer waited for: it is starting, not ready, after \d+\.\d s/);
+      if (words.endsWith('--json'))
+        assert.match(JSON.stringify(await parseAnswer(said)), /"outcome":"interrupted"/);
+    }
+    writeFileSync(fleet.file('coder', 'go'), '');
+    assert.equal((await fleet.run('gateway wait coder --for ready')).code, 0);
   });
 
   it('tells each in its answer, and knows the names', async () => {

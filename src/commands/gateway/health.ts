@@ -16,7 +16,7 @@ export default class GatewayHealth extends BaseCommand {
   static override args = nameArgs;
 
   async run(): Promise<{ schema: string; healthy: boolean; reasons: string[] }> {
-    const reasons = await this.reasons().catch((error: unknown) => [failureJson(error).message]);
+    const reasons = await this.reasons().catch((error: unknown) => [inOneLine(error)]);
     if (reasons.length === 0) this.say('healthy');
     else if (!this.jsonEnabled()) this.note(`unhealthy: ${reasons.join('; ')}`);
     return this.answer({ healthy: reasons.length === 0, reasons }, reasons.length === 0 ? 0 : 1);
@@ -36,4 +36,9 @@ export default class GatewayHealth extends BaseCommand {
     // The gateways that are wanted are another container's then.
     return reasons.length > 0 && containerCommand().role === 'dashboard' ? [] : reasons;
   }
+}
+
+function inOneLine(error: unknown): string {
+  const { message, hint } = failureJson(error);
+  return hint === null ? message : `${message} (${hint})`;
 }

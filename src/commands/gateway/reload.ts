@@ -29,6 +29,7 @@ export default class GatewayReload extends ErrandCommand {
       min: 0,
       default: usualLimitS,
     }),
+    reason: transitionFlags.reason,
   };
 
   async run(): Promise<{ schema: string; results: ReloadJson[] }> {
@@ -37,7 +38,10 @@ export default class GatewayReload extends ErrandCommand {
     const named = targets(site, { names: args.name, profileFlag: flags.profile, all: flags.all });
     const profiles = flags.all ? await selectAll(site, 'restart') : named;
     if (profiles.length === 0) this.say('No gateway is up.');
-    const errands = await reloadAll(site, profiles, flags.timeout * 1000);
+    const errands = await reloadAll(site, profiles, {
+      timeoutMs: flags.timeout * 1000,
+      reason: flags.reason ?? null,
+    });
     const exit = this.tellErrands(errands, ({ profile, seconds }, { outcome, pid }) =>
       outcome === 'done'
         ? `${profile} has read its configuration again (pid ${pid}, ${seconds.toFixed(1)} s).`

@@ -1,7 +1,7 @@
 import { ErrandCommand, type ErrandJson } from '../../errand-command.ts';
 import type { Errand } from '../../lib/gateway/errand.ts';
 import { type Reset, resetFailed } from '../../lib/gateway/reset-failed.ts';
-import { allFlag, nameArgs, targets } from '../../targets.ts';
+import { allFlag, nameArgs, reasonFlag, targets } from '../../targets.ts';
 
 type ResetJson = ErrandJson<Reset['outcome']> & { readonly deaths: number | null; readonly tried: boolean };
 
@@ -18,13 +18,13 @@ export default class GatewayResetFailed extends ErrandCommand {
 
   static override args = nameArgs;
 
-  static override flags = { all: allFlag };
+  static override flags = { all: allFlag, reason: reasonFlag };
 
   async run(): Promise<{ schema: string; results: ResetJson[] }> {
     const { args, flags } = await this.parse(GatewayResetFailed);
     const site = this.site(flags.profile);
     const profiles = targets(site, { names: args.name, profileFlag: flags.profile, all: flags.all });
-    const errands = await resetFailed(site, profiles);
+    const errands = await resetFailed(site, profiles, flags.reason ?? null);
     const exit = this.tellErrands(errands, sentence);
     const results = errands.map((errand) => ({
       ...this.errandJson(errand),

@@ -1,7 +1,7 @@
 import * as Args from '@oclif/core/args';
 import { ErrandCommand, type ErrandJson } from '../../errand-command.ts';
 import { parseSignal, signalGateway } from '../../lib/gateway/signal.ts';
-import { targets } from '../../targets.ts';
+import { reasonFlag, targets } from '../../targets.ts';
 
 export default class GatewaySignal extends ErrandCommand {
   static override summary = 'Send a signal to a running gateway.';
@@ -16,13 +16,15 @@ export default class GatewaySignal extends ErrandCommand {
     signal: Args.string({ description: 'Its name, with or without SIG.', required: true, ignoreStdin: true }),
   };
 
+  static override flags = { reason: reasonFlag };
+
   async run(): Promise<{ schema: string; signal: string; results: ErrandJson<'sent'>[] }> {
     const { args, flags } = await this.parse(GatewaySignal);
     const site = this.site(flags.profile);
     const named = targets(site, { names: [args.name], profileFlag: flags.profile, all: false });
     const [profile = site.profile] = named;
     const signal = parseSignal(args.signal, profile);
-    const errands = await signalGateway(site, profile, signal);
+    const errands = await signalGateway(site, profile, signal, flags.reason ?? null);
     const exit = this.tellErrands(errands, (_, { pid }) => `s6 sends ${signal} to ${profile} (pid ${pid}).`);
     return this.answer({ signal, results: errands.map((errand) => this.errandJson(errand)) }, exit);
   }

@@ -18,7 +18,7 @@ export default class GatewayWait extends BaseCommand {
   static override summary = 'Wait until gateways are ready, or down.';
 
   static override description =
-    'Changes nothing. Of a gateway that will never say that it is ready, up is enough. Exit code 75 when the time is over, 1 when it was given up after exit 78.';
+    'Changes nothing. Of a gateway that will never say that it is ready, up is enough. Exit code 75 when the time is over, 1 when it was given up after exit 78, 130 when Ctrl-C ended the waiting, which is all that it ends.';
 
   static override examples = [
     '<%= config.bin %> <%= command.id %> coder --for ready --timeout 60',
@@ -42,7 +42,11 @@ export default class GatewayWait extends BaseCommand {
     const { args, flags } = await this.parse(GatewayWait);
     const site = this.site(flags.profile);
     const profiles = targets(site, { names: args.name, profileFlag: flags.profile, all: flags.all });
-    const waitings = await waitFor(site, profiles, flags.for, flags.timeout * 1000);
+    const waiting = new AbortController();
+    // A second Ctrl-C ends the program as always.
+    process.once('SIGINT', () => waiting.abort());
+    const patience = { timeoutMs: flags.timeout * 1000, interrupt: waiting.signal };
+    const waitings = await waitFor(site, profiles, flags.for, patience);
     for (const waiting of waitings) {
       if (waiting.error === null) this.say(sentence(waiting));
       else if (!this.jsonEnabled()) tellFailure(waiting.error, false);

@@ -20,6 +20,12 @@ export interface Errand<T> {
   readonly note: string | null;
 }
 
+/** What is to be done, and why: as the journal tells it. */
+export interface Order {
+  readonly action: string;
+  readonly reason: string | null;
+}
+
 /** What every errand tells the journal. */
 export interface Done {
   readonly outcome: string;
@@ -34,7 +40,7 @@ const lockLimitMs = 30_000;
  */
 export async function runErrands<T extends Done>(
   site: Site,
-  action: string,
+  order: Order,
   profiles: readonly ProfileName[],
   errand: (seen: GatewayStatus, home: string) => Promise<T>,
 ): Promise<Errand<T>[]> {
@@ -43,8 +49,7 @@ export async function runErrands<T extends Done>(
     const outcome = done?.outcome ?? failedAs(error);
     return {
       profile,
-      action,
-      reason: null,
+      ...order,
       outcome,
       seconds,
       pid: done?.pid ?? null,

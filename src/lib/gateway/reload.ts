@@ -26,9 +26,9 @@ interface Reading {
 export function reloadAll(
   site: Site,
   profiles: readonly ProfileName[],
-  timeoutMs: number,
+  { timeoutMs, reason }: { readonly timeoutMs: number; readonly reason: string | null },
 ): Promise<Errand<Reloaded>[]> {
-  return runErrands(site, 'reload', profiles, async (seen, home) => {
+  return runErrands(site, { action: 'reload', reason }, profiles, async (seen, home) => {
     const pid = assertRunning(seen);
     const { profile } = seen;
     const before = lastReading(home, pid);

@@ -13,9 +13,13 @@ export interface Reset extends Done {
 }
 
 /** Empties death tallies, the only thing that does, and ends the pause of a gateway that waits because of its own. */
-export function resetFailed(site: Site, profiles: readonly ProfileName[]): Promise<Errand<Reset>[]> {
+export function resetFailed(
+  site: Site,
+  profiles: readonly ProfileName[],
+  reason: string | null,
+): Promise<Errand<Reset>[]> {
   const manager = siteManager(site);
-  return runErrands(site, 'reset-failed', profiles, async ({ profile, state, pid }) => {
+  return runErrands(site, { action: 'reset-failed', reason }, profiles, async ({ profile, state, pid }) => {
     const service = serviceName(profile);
     const { length: deaths } = await manager.deaths(service);
     await manager.clearDeaths(service);

@@ -69,8 +69,9 @@ export function signalGateway(
   site: Site,
   profile: ProfileName,
   signal: ForwardedSignal,
+  reason: string | null,
 ): Promise<Errand<Signalled>[]> {
-  return runErrands(site, `signal ${signal}`, [profile], async (seen) => {
+  return runErrands(site, { action: `signal ${signal}`, reason }, [profile], async (seen) => {
     const pid = assertRunning(seen);
     await sendSignal(site, profile, signal);
     return { outcome: 'sent', pid };

@@ -11,17 +11,27 @@ export type Goal = (typeof goals)[number];
 /** How the waiting for one gateway ended. */
 export interface Waiting {
   readonly status: GatewayStatus;
-  readonly outcome: 'reached' | 'failed' | 'timeout';
+  readonly outcome: 'reached' | 'failed' | 'timeout' | 'interrupted';
   readonly seconds: number;
   readonly error: Failure | null;
 }
 
-/** Waits until every one of these gateways is as asked, has failed for good, or the limit is over; throws as gatewayStatus does. */
+/** How long it is waited. */
+export interface Patience {
+  readonly timeoutMs: number;
+  /** Ends the waiting early. */
+  readonly interrupt: AbortSignal;
+}
+
+/**
+ * Waits until every one of these gateways is as asked, has failed for good, or the patience is over; throws as
+ * gatewayStatus does.
+ */
 export async function waitFor(
   site: Site,
   profiles: readonly ProfileName[],
   goal: Goal,
-  timeoutMs: number,
+  { timeoutMs, interrupt }: Patience,
 ): Promise<Waiting[]> {
   const begunMs = performance.now();
   const ended = new Map<ProfileName, Waiting>();
@@ -30,14 +40,16 @@ export async function waitFor(
     ended.set(status.profile, { status, outcome, seconds, error: failureOf(status, outcome, goal, seconds) });
   };
   let last: readonly GatewayStatus[] = [];
-  for await (last of watchStatus(site, () => profiles, AbortSignal.timeout(timeoutMs))) {
+  const over = AbortSignal.any([AbortSignal.timeout(timeoutMs), interrupt]);
+  for await (last of watchStatus(site, () => profiles, over)) {
     for (const status of last.filter(({ profile }) => !ended.has(profile))) {
       if (isReached(status, goal)) end(status, 'reached');
       else if (goal === 'ready' && status.state === 'failed') end(status, 'failed');
     }
     if (ended.size === profiles.length) break;
   }
-  for (const status of last) if (!ended.has(status.profile)) end(status, 'timeout');
+  const how = interrupt.aborted ? 'interrupted' : 'timeout';
+  for (const status of last) if (!ended.has(status.profile)) end(status, how);
   return profiles.flatMap((profile) => ended.get(profile) ?? []);
 }
 
@@ -57,12 +69,19 @@ function failureOf(
   goal: Goal,
   seconds: number,
 ): Failure | null {
-  if (outcome === 'reached') return null;
-  const details: { code: string; exit: ExitCode; retryable: boolean } =
-    outcome === 'failed'
-      ? { code: 'START_FAILED', exit: 1, retryable: false }
-      : { code: 'TIMEOUT', exit: 75, retryable: true };
-  const fact =
-    outcome === 'failed' ? 'will not come up' : `is ${state}, not ${goal}, after ${seconds.toFixed(1)} s`;
-  return new Failure(`${profile} ${fact}${drift === null ? '' : `: ${drift}`}`, details);
+  const after = `after ${seconds.toFixed(1)} s`;
+  const told = (fact: string, code: string, exit: ExitCode): Failure => {
+    const message = `${profile} ${fact}${drift === null ? '' : `: ${drift}`}`;
+    return new Failure(message, { code, exit, retryable: outcome !== 'failed' });
+  };
+  switch (outcome) {
+    case 'reached':
+      return null;
+    case 'failed':
+      return told('will not come up', 'START_FAILED', 1);
+    case 'timeout':
+      return told(`is ${state}, not ${goal}, ${after}`, 'TIMEOUT', 75);
+    case 'interrupted':
+      return told(`is no longer waited for: it is ${state}, not ${goal}, ${after}`, 'INTERRUPTED', 130);
+  }
 }

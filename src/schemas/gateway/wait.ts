@@ -3,7 +3,7 @@ import { answer, failure } from '../answer.ts';
 
 const result = z.object({
   profile: z.string(),
-  outcome: z.enum(['reached', 'failed', 'timeout']),
+  outcome: z.enum(['reached', 'failed', 'timeout', 'interrupted']),
   state: z.string(),
   pid: z.nullable(z.int()),
   seconds: z.number(),
