@@ -1,4 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import type { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 
 /** How the program ended and what it said. */
@@ -80,4 +82,15 @@ export async function runJson(
 ): Promise<Answer & { readonly json: unknown }> {
   const answer = await runHermes([...args, '--json'], options);
   return { ...answer, json: JSON.parse(answer.stdout) as unknown };
+}
+
+/** Runs with `| head -1` behind it: what head printed, and how the program itself ended. */
+export async function runBeforeHead(args: readonly string[], options: CliOptions = {}): Promise<Answer> {
+  const script = '{ "$@"; echo $? >&3; } | head -1';
+  const child = spawn('sh', ['-c', script, 'sh', process.execPath, '--', entry, ...args], {
+    env: environment(options),
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+  });
+  const [stdout, stderr, code] = await Promise.all([1, 2, 3].map((fd) => text(child.stdio[fd] as Readable)));
+  return { stdout: stdout ?? '', stderr: stderr ?? '', code: Number(code), signal: null };
 }

@@ -72,7 +72,8 @@ describe('gateway history', () => {
     assert.match((await history('--since', '2099-01-01T00:00:00Z')).stdout, /^Nothing has been changed/);
   });
 
-  it('refuses a name that cannot be one', async () => {
+  it('refuses a name that cannot be one, and names together with -p', async () => {
     assert.equal((await history('No Such')).code, 2);
+    assert.equal((await history('coder', '-p', 'writer')).code, 2);
   });
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync } from 'node:fs';
-import { entry, runHermes, startHermes } from '../helpers/cli.ts';
+import { entry, runBeforeHead, runHermes, startHermes } from '../helpers/cli.ts';
 import { startFleet } from '../helpers/fleet.ts';
 import { tempHome, type TempHome } from '../helpers/home.ts';
 import { until } from '../helpers/until.ts';
@@ -100,21 +100,16 @@ describe('gateway logs', () => {
     assert.equal(stdout.trim(), '200000');
   });
 
-  it('ends quietly when the reader has seen enough', () => {
-    log('coder', Array.from({ length: 50_000 }, (_, i) => `${i}\n`).join(''));
-    const { stdout, stderr } = spawnSync(
-      '/bin/bash',
-      [
-        '-c',
-        '"$0" "$1" gateway logs coder -n 50000 | head -1; echo "${PIPESTATUS[0]}"',
-        process.execPath,
-        entry,
-      ],
-      { env: { HERMES_HOME: home.path, PATH: process.env['PATH'], HOME: '/tmp' }, encoding: 'utf8' },
-    );
-    assert.match(stdout, / 0\n0\n$/);
-    assert.equal(stderr, '');
-  });
+  for (const words of ['-n 50000', '-n 50000 -f', '-n 1 -f'])
+    it(`ends quietly when the reader has seen enough of ${words}`, async () => {
+      log('coder', Array.from({ length: 50_000 }, (_, i) => `${i}\n`).join(''));
+      const { code, stdout, stderr } = await runBeforeHead(
+        ['gateway', 'logs', 'coder', ...words.split(' ')],
+        { home: home.path },
+      );
+      assert.match(stdout, words === '-n 1 -f' ? / 49999\n$/ : / 0\n$/);
+      assert.deepEqual([code, stderr], [0, '']);
+    });
 
   it('follows over rotations without losing or repeating a line', async () => {
     const child = logger('coder', { files: 5, bytes: 4096 });

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { parseAnswer } from '../helpers/answer.ts';
-import { entry, startHermes } from '../helpers/cli.ts';
+import { runBeforeHead, startHermes } from '../helpers/cli.ts';
 import { type Fleet, startFleet } from '../helpers/fleet.ts';
 import { runOnTerminal } from '../helpers/terminal.ts';
 import { until } from '../helpers/until.ts';
@@ -80,34 +79,12 @@ describe('gateway status --watch', () => {
 
   it('ends when its reader has gone, also while nothing changes', async () => {
     await fleet.profiles(['coder']);
-    const shell = spawn(
-      'sh',
-      [
-        '-c',
-        '{ "$@"; echo "ended with $?" >&2; } | head -1',
-        'sh',
-        process.execPath,
-        '--',
-        entry,
-        'gateway',
-        'status',
-        'coder',
-        '--watch',
-      ],
-      {
-        env: {
-          PATH: process.env.PATH,
-          HERMES_HOME: fleet.home.path,
-          S6_PROFILE_GATEWAY_SCANDIR: fleet.tree.scandir,
-        },
-        stdio: ['ignore', 'pipe', 'pipe'],
-      },
-    );
-    let text = '';
-    for (const stream of [shell.stdout, shell.stderr])
-      stream.setEncoding('utf8').on('data', (said: string) => (text += said));
-    await once(shell, 'close');
-    assert.match(text, /^\S+Z {2}coder +missing\nended with 4\n$/);
+    const { code, stdout, stderr } = await runBeforeHead(['gateway', 'status', 'coder', '--watch'], {
+      home: fleet.home.path,
+      scandir: fleet.tree.scandir,
+    });
+    assert.match(stdout, /^\S+Z {2}coder +missing\n$/);
+    assert.deepEqual([code, stderr], [4, '']);
   });
 
   it('draws on a terminal until q, and leaves what it saw last', async () => {

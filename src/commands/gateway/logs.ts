@@ -1,9 +1,12 @@
 import * as Flags from '@oclif/core/flags';
 import { BaseCommand } from '../../base-command.ts';
+import { linesFlag, sinceFlag } from '../../excerpt-flags.ts';
 import { worstExit, type Failure } from '../../lib/failure.ts';
 import { followLogs, readLogs, requireTrace } from '../../lib/gateway/log-reader.ts';
+import type { LogLine } from '../../lib/gateway/log-line.ts';
 import { parseMoment } from '../../lib/moment.ts';
-import { jsonPrinter, textPrinter } from '../../log-printer.ts';
+import { jsonPrinter, type LogPrinter, textPrinter } from '../../log-printer.ts';
+import { whenReaderLeaves } from '../../reader.ts';
 import { tellFailure } from '../../render.ts';
 import { writeLines } from '../../stream.ts';
 import { allFlag, nameArgs, targets } from '../../targets.ts';
@@ -37,16 +40,8 @@ export default class GatewayLogs extends BaseCommand {
       summary: 'Go on with what is written from now on.',
       exclusive: ['previous'],
     }),
-    lines: Flags.integer({
-      char: 'n',
-      summary: 'At most this many lines, the last ones.',
-      helpValue: 'N',
-      min: 0,
-    }),
-    since: Flags.string({
-      summary: 'Lines since then: 90s, 10m, 2h, 3d (ago), or an ISO time.',
-      helpValue: 'WHEN',
-    }),
+    lines: linesFlag,
+    since: sinceFlag,
     previous: Flags.boolean({ summary: 'The run before the last death.', default: false }),
   };
 
@@ -59,12 +54,25 @@ export default class GatewayLogs extends BaseCommand {
     const unlimited = since !== null || flags.previous;
     const wish = { since, previous: flags.previous, count: flags.lines ?? (unlimited ? null : usualCount) };
     const print = this.jsonEnabled() ? jsonPrinter : await textPrinter(profiles, process.stdout.isTTY);
-    if (flags.follow)
-      for await (const batch of followLogs(site, profiles, wish)) if (!writeLines(batch, print)) return;
+    if (flags.follow) return follow((signal) => followLogs(site, profiles, wish, signal), print);
     const troubles: Failure[] = [];
     const lines = await readLogs(site, profiles, wish, (failure) => troubles.push(failure));
     writeLines(lines, print);
     for (const trouble of troubles) tellFailure(trouble, false);
     process.exitCode = worstExit(troubles.map(({ exit }) => exit));
+  }
+}
+
+/** Prints what comes for as long as somebody reads it. */
+async function follow(
+  batches: (signal: AbortSignal) => AsyncIterable<Iterable<LogLine>>,
+  print: LogPrinter,
+): Promise<void> {
+  const over = new AbortController();
+  const forget = whenReaderLeaves(() => over.abort());
+  try {
+    for await (const batch of batches(over.signal)) if (!writeLines(batch, print)) return;
+  } finally {
+    forget();
   }
 }

@@ -2,6 +2,7 @@ import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
 import type * as z from 'zod/mini';
 import { BaseCommand } from '../../base-command.ts';
+import { sinceFlag } from '../../excerpt-flags.ts';
 import { neutralised } from '../../lib/gateway/log-line.ts';
 import { statusWords } from '../../lib/gateway/words.ts';
 import { parseMoment } from '../../lib/moment.ts';
@@ -31,10 +32,7 @@ export default class GatewayWhy extends BaseCommand {
 
   static override flags = {
     lines: Flags.integer({ char: 'n', summary: 'Log lines a death.', helpValue: 'N', min: 0, default: 3 }),
-    since: Flags.string({
-      summary: 'Everything since then: 90s, 10m, 2h, 3d (ago), or an ISO time.',
-      helpValue: 'WHEN',
-    }),
+    since: sinceFlag,
   };
 
   async run(): Promise<z.infer<typeof whySchema>> {

@@ -21,6 +21,7 @@ import { parseLogLine, type LogLine } from './log-line.ts';
 export class LogTail {
   readonly #profile: ProfileName;
   readonly #directory: string;
+  #watcher: FSWatcher | null = null;
   #open: { fd: number; inode: number; decoder: StringDecoder; rest: string } | null = null;
 
   /** Begins with the first line of the file `first`, of the oldest one without it. */
@@ -30,18 +31,17 @@ export class LogTail {
     if (first !== undefined) this.#openFile(first.path);
   }
 
-  /** Calls `onChange` whenever something may have been written, for as long as the process lives. */
+  /** Calls `onChange` whenever something may have been written, until `close`. */
   watch(onChange: () => void): void {
-    let watcher: FSWatcher | null = null;
     const arm = () => {
-      watcher?.close();
+      this.#watcher?.close();
       let directory = this.#directory;
       while (!existsSync(directory)) directory = dirname(directory);
-      watcher = watch(directory, () => {
+      this.#watcher = watch(directory, () => {
         if (directory !== this.#directory || !existsSync(directory)) arm();
         onChange();
       });
-      watcher.on('error', arm);
+      this.#watcher.on('error', arm);
       onChange();
     };
     arm();
@@ -62,7 +62,13 @@ export class LogTail {
     }
   }
 
+  /** Ends the watching, and forgets where the reading was. */
   close(): void {
+    this.#watcher?.close();
+    this.#closeFile();
+  }
+
+  #closeFile(): void {
     if (this.#open !== null) closeSync(this.#open.fd);
     this.#open = null;
   }
@@ -90,7 +96,7 @@ export class LogTail {
       if (errnoOf(error) === 'ENOENT') return false;
       throw error;
     }
-    this.close();
+    this.#closeFile();
     this.#open = { fd, inode: fstatSync(fd).ino, decoder: new StringDecoder('utf8'), rest: '' };
     return true;
   }

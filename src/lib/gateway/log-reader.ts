@@ -41,11 +41,12 @@ export async function readLogs(
   return last(merged(sources), wish.count);
 }
 
-/** What is there, then, batch by batch and without an end, what comes: read by the same hand, so that nothing falls between. */
+/** What is there, then, batch by batch until the signal, what comes: read by the same hand, so that nothing falls between. */
 export async function* followLogs(
   site: Site,
   profiles: readonly ProfileName[],
   { since, count }: LogWish,
+  signal: AbortSignal,
 ): AsyncGenerator<Iterable<LogLine>> {
   const tails = profiles.map((profile) => {
     const from = count === null ? undefined : newestFiles(site.root, profile, count)[0];
@@ -56,11 +57,17 @@ export async function* followLogs(
   );
   yield last(merged(there), count);
   let changed = Promise.withResolvers<undefined>();
-  for (const tail of tails) tail.watch(() => changed.resolve(undefined));
-  for (;;) {
-    await changed.promise;
-    changed = Promise.withResolvers<undefined>();
-    yield merged(tails.map((tail) => tail.read()));
+  const wake = (): void => changed.resolve(undefined);
+  signal.addEventListener('abort', wake);
+  try {
+    for (const tail of tails) tail.watch(wake);
+    while (!signal.aborted) {
+      await changed.promise;
+      changed = Promise.withResolvers<undefined>();
+      yield merged(tails.map((tail) => tail.read()));
+    }
+  } finally {
+    for (const tail of tails) tail.close();
   }
 }
 
