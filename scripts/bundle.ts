@@ -3,12 +3,14 @@ import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { join } from 'node:path';
 import { build, type BuildOptions } from 'esbuild';
 import { apart, chunks } from './chunks.ts';
+import { libraryOutside } from './library-outside.ts';
 import { lazyOclif } from './lazy-oclif.ts';
 import { lazySources } from './lazy-sources.ts';
 import { pluginHelp } from './plugin-help.ts';
 import { manifest } from './manifest.ts';
 
 const root = join(import.meta.dirname, '..');
+const outside = process.argv.includes('--library-outside');
 
 /** The files of src/commands, each under its command's id: `gateway/start.ts` is `gateway:start`. */
 function commandFiles(): [id: string, file: string][] {
@@ -67,7 +69,7 @@ await write({
   stdin: commands,
   entryNames: 'commands',
   external: ['typescript', 'ts-node', 'tsx'],
-  plugins: [apart, pluginHelp, lazyOclif, lazySources],
+  plugins: [...(outside ? [libraryOutside] : []), apart, pluginHelp, lazyOclif, lazySources],
 });
 for (const [script, contents] of chunks())
   await write({ stdin: { contents, resolveDir: root, loader: 'js' }, entryNames: script });

@@ -1,17 +1,40 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
-import { changeState, setDesired } from '../../src/lib/gateway/state.ts';
 import { tempHome } from '../helpers/home.ts';
 
-describe('gateway_state.json under 200 concurrent writers', () => {
+const stateModule = JSON.stringify(new URL('../../src/lib/gateway/state.ts', import.meta.url).href);
+
+/** Ten writers at once, in a process of their own: an operator's wishes, or a gateway's words. */
+const writers = {
+  operator: `import { setDesired } from ${stateModule};
+    const [home, from] = process.argv.slice(1);
+    await Promise.all(Array.from({ length: 10 }, (_, i) => {
+      const wish = Number(from) + i;
+      return setDesired(home, { desired: 'running', by: 'ann', reason: 'wish ' + wish, at: new Date(wish) });
+    }));`,
+  gateway: `import { changeState } from ${stateModule};
+    const [home, from] = process.argv.slice(1);
+    await Promise.all(Array.from({ length: 10 }, (_, i) =>
+      changeState(home, { gateway_state: 'running', ['key ' + (Number(from) + i)]: Number(from) + i })));`,
+};
+
+describe('gateway_state.json under 200 concurrent writers in 20 processes', () => {
   it('loses no key of the operator, of the gateway or of anybody else', async function () {
-    this.timeout(90_000);
+    this.timeout(120_000);
     const home = tempHome({ 'gateway_state.json': '{"platforms":{"matrix":"connected"}}' });
-    const writers = Array.from({ length: 100 }, (_, index) => [
-      setDesired(home.path, { desired: 'running', by: 'ann', reason: `wish ${index}`, at: new Date(index) }),
-      changeState(home.path, { gateway_state: 'running', [`key ${index}`]: index }),
-    ]);
-    await Promise.all(writers.flat());
+    const children = Array.from({ length: 10 }, (_, i) =>
+      Object.values(writers).map((program) =>
+        spawn(process.execPath, ['--input-type=module', '-e', program, home.path, String(i * 10)], {
+          stdio: 'inherit',
+        }),
+      ),
+    );
+    const codes = await Promise.all(
+      children.flat().map(async (child) => (await once(child, 'exit'))[0] as unknown),
+    );
+    assert.deepEqual(new Set(codes), new Set([0]));
     const state = JSON.parse(readFileSync(home.file('gateway_state.json'), 'utf8')) as Record<
       string,
       unknown
