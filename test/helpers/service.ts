@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { S6CommandError, type S6CommandCode } from '../../src/lib/s6/errors.ts';
 import type { ServiceFiles } from '../../src/lib/s6/service-directory.ts';
+import { binDir } from './tree.ts';
 
 /** A service that says it is ready at once; `life` is what it then does. */
 export function serviceFiles({ life = 'exec sleep 1000', down = true } = {}): ServiceFiles {
@@ -12,6 +16,12 @@ export function serviceFiles({ life = 'exec sleep 1000', down = true } = {}): Se
     ['log/run', { content: '#!/bin/sh\nexec cat >/dev/null\n', mode: 0o755 }],
   ]);
   return { files, down };
+}
+
+/** Has s6 bring a service up, and waits until it is ready where it says so; or down, until its `finish` has ended. */
+export async function bring(to: 'up' | 'down', directory: string): Promise<void> {
+  const flags = to === 'up' ? ['-wU', '-U'] : ['-wD', '-D'];
+  await promisify(execFile)(join(binDir, 's6-svc'), ['-T', '30000', ...flags, directory]);
 }
 
 /** Asserts that a call is refused with this code, and returns the error. */

@@ -9,6 +9,7 @@ import { defaultProfile } from '../../src/lib/profile/name.ts';
 import { S6ServiceManager } from '../../src/lib/s6/manager.ts';
 import type { ServiceStatus } from '../../src/lib/s6/status.ts';
 import { tempHome, type TempHome } from './home.ts';
+import { bring } from './service.ts';
 import { binDir, startTree, type SupervisionTree } from './tree.ts';
 import { until } from './until.ts';
 
@@ -57,7 +58,7 @@ export class Supervised {
 
   /** Wants it up and waits until it is ready. */
   async start(): Promise<number> {
-    assert.equal(await this.manager.up(service, { timeoutMs: 30_000 }), 'reached');
+    await bring('up', this.manager.directory(service));
     return this.pid();
   }
 
@@ -68,7 +69,7 @@ export class Supervised {
 
   /** Wants it down, and how its process ended. */
   async stop(): Promise<ServiceStatus> {
-    assert.equal(await this.manager.down(service, { timeoutMs: 30_000 }), 'reached');
+    await bring('down', this.manager.directory(service));
     return this.status();
   }
 

@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { GatewayNotRegisteredError } from '../../src/lib/s6/errors.ts';
 import { S6ServiceManager } from '../../src/lib/s6/manager.ts';
 import type { ServiceFiles } from '../../src/lib/s6/service-directory.ts';
-import { rejectsWith, serviceFiles } from '../helpers/service.ts';
+import { bring, rejectsWith, serviceFiles } from '../helpers/service.ts';
 import { binDir, startTree, temporaryScandir, type SupervisionTree } from '../helpers/tree.ts';
 import { until } from '../helpers/until.ts';
 
@@ -34,7 +34,6 @@ function supervisorsOf(scandir: string, service: string): number[] {
 }
 
 const stubborn = `trap '' TERM\nwhile :; do sleep 0.05; done`;
-const limits = { timeoutMs: 20_000 };
 
 describe('the s6 service manager, on a real tree', () => {
   let tree: SupervisionTree;
@@ -48,6 +47,9 @@ describe('the s6 service manager, on a real tree', () => {
 
   const register = (service: string, options: Parameters<typeof serviceFiles>[0] = {}) =>
     manager.register(service, serviceFiles(options), null);
+  const bringUp = (service: string) => bring('up', manager.directory(service));
+  const isReady = (service: string) =>
+    until(async () => (await manager.status(service))?.ready === true, `${service} is ready`);
 
   describe('register', () => {
     it('leaves a supervised service that is down, with the skeleton that an operator needs', async () => {
@@ -72,7 +74,7 @@ describe('the s6 service manager, on a real tree', () => {
 
     it('starts it when it is not to be down', async () => {
       await register('gateway-coder', { down: false });
-      assert.equal(await manager.waitFor('gateway-coder', 'ready', 20_000), 'reached');
+      await isReady('gateway-coder');
     });
 
     it('twice at once makes one service with one supervisor', async () => {
@@ -82,7 +84,7 @@ describe('the s6 service manager, on a real tree', () => {
 
     it('again changes the files in place, and the running service keeps its pid and its one supervisor', async () => {
       await register('gateway-coder', { down: false });
-      await manager.up('gateway-coder', limits);
+      await bringUp('gateway-coder');
       const before = await manager.status('gateway-coder');
       writeFileSync(join(manager.directory('gateway-coder'), 'timeout-kill'), '9\n');
       await register('gateway-coder', { down: false, life: 'exec sleep 2000' });
@@ -97,89 +99,15 @@ describe('the s6 service manager, on a real tree', () => {
       await manager.retire('gateway-coder', { graceMs: 5000 });
       assert.deepEqual(supervisorsOf(tree.scandir, 'gateway-coder'), []);
       await register('gateway-coder', { down: false });
-      assert.equal(await manager.waitFor('gateway-coder', 'ready', 20_000), 'reached');
+      await isReady('gateway-coder');
       assert.equal(supervisorsOf(tree.scandir, 'gateway-coder').length, 1);
-    });
-  });
-
-  describe('up, down and restart', () => {
-    it('reach their state and keep it across a new supervisor', async () => {
-      await register('gateway-coder');
-      assert.equal(await manager.up('gateway-coder', limits), 'reached');
-      const up = await manager.status('gateway-coder');
-      assert.deepEqual([up?.up, up?.ready, up?.wantedUp, up?.normallyUp], [true, true, true, true]);
-      assert.equal(await manager.down('gateway-coder', limits), 'reached');
-      const down = await manager.status('gateway-coder');
-      assert.deepEqual(
-        [down?.up, down?.wantedUp, down?.normallyUp, down?.signal],
-        [false, false, false, 'SIGTERM'],
-      );
-    });
-
-    it('restart gives a new pid, and starts what is down', async () => {
-      await register('gateway-coder');
-      assert.equal(await manager.restart('gateway-coder', { graceMs: 10_000, ...limits }), 'reached');
-      const first = await manager.status('gateway-coder');
-      assert.equal(await manager.restart('gateway-coder', { graceMs: 10_000, ...limits }), 'reached');
-      const second = await manager.status('gateway-coder');
-      assert.ok(second?.ready === true && second.pid !== null && second.pid !== first?.pid);
-    });
-
-    it('restart kills a service that ignores TERM after its grace', async () => {
-      await register('gateway-coder', { life: stubborn });
-      await manager.up('gateway-coder', limits);
-      const before = await manager.status('gateway-coder');
-      assert.equal(await manager.restart('gateway-coder', { graceMs: 300, ...limits }), 'reached');
-      const after = await manager.status('gateway-coder');
-      assert.ok(after?.ready === true && after.pid !== before?.pid);
-      assert.equal((await manager.deaths('gateway-coder')).length, 1);
-    });
-
-    it('restart does not kill what is merely slow to become ready', async () => {
-      await manager.register('gateway-coder', slowlyReady(), null);
-      assert.equal(await manager.restart('gateway-coder', { graceMs: 200, ...limits }), 'reached');
-      assert.deepEqual(await manager.deaths('gateway-coder'), []);
-    });
-
-    it('tell a time-out from a permanent failure', async () => {
-      await register('gateway-stubborn', { life: stubborn });
-      await manager.up('gateway-stubborn', limits);
-      assert.equal(await manager.down('gateway-stubborn', { timeoutMs: 200 }), 'timeout');
-      assert.equal(await manager.waitFor('gateway-stubborn', 'down', 200), 'timeout');
-      const broken = serviceFiles();
-      const run = { content: '#!/bin/sh\nexit 78\n', mode: 0o755 };
-      await manager.register(
-        'gateway-broken',
-        { ...broken, files: new Map([...broken.files, ['run', run]]) },
-        null,
-      );
-      assert.equal(await manager.up('gateway-broken', limits), 'failed');
-      const status = await manager.status('gateway-broken');
-      assert.deepEqual([status?.up, status?.wantedUp, status?.exitCode], [false, false, 78]);
-    });
-
-    it('restart that runs out of time says so and kills nobody', async () => {
-      await register('gateway-coder', { life: stubborn });
-      await manager.up('gateway-coder', limits);
-      const before = await manager.status('gateway-coder');
-      assert.equal(await manager.restart('gateway-coder', { graceMs: 5000, timeoutMs: 200 }), 'timeout');
-      assert.equal((await manager.status('gateway-coder'))?.pid, before?.pid);
-    });
-
-    it('waiting for readiness of a service that never says so ends when it is up', async () => {
-      const files = new Map(serviceFiles({ life: 'exec sleep 1000' }).files);
-      files.delete('notification-fd');
-      files.set('run', { content: '#!/bin/sh\nexec sleep 1000\n', mode: 0o755 });
-      await manager.register('gateway-quiet', { files, down: false }, null);
-      assert.equal(await manager.waitFor('gateway-quiet', 'ready', 20_000), 'reached');
-      assert.equal(await manager.up('gateway-quiet', limits), 'reached');
     });
   });
 
   describe('order', () => {
     it('does not wait for what has happened before it listened, and leaves no listener', async () => {
       await register('gateway-coder', { down: false });
-      await until(async () => (await manager.status('gateway-coder'))?.ready, 'ready');
+      await isReady('gateway-coder');
       const order = { service: 'gateway-coder', flags: null, until: 'U|d.*[DO]', timeoutMs: 300_000 };
       assert.equal((await manager.order([order])).get('gateway-coder'), 'reached');
       const listeners = () => readdirSync(join(manager.directory('gateway-coder'), 'event'));
@@ -206,7 +134,7 @@ describe('the s6 service manager, on a real tree', () => {
   describe('send, deaths and survey', () => {
     it('a killed service comes back and its death is counted until the tally is cleared', async () => {
       await register('gateway-coder', { down: false });
-      await manager.up('gateway-coder', limits);
+      await bringUp('gateway-coder');
       const before = await manager.status('gateway-coder');
       const killedAt = Date.now();
       await manager.send('gateway-coder', ['-k']);
@@ -231,7 +159,7 @@ describe('the s6 service manager, on a real tree', () => {
         'a new supervisor',
       );
       await until(async () => (await manager.status('gateway-coder')) !== null, 'the new supervisor answers');
-      assert.equal(await manager.up('gateway-coder', limits), 'reached');
+      await bringUp('gateway-coder');
     });
 
     it('one survey tells of services that are up, down, crashed, unsupervised and missing', async () => {
@@ -240,7 +168,7 @@ describe('the s6 service manager, on a real tree', () => {
         register('gateway-down'),
         register('gateway-crashed', { down: false }),
       ]);
-      await Promise.all(['gateway-up', 'gateway-crashed'].map((service) => manager.up(service, limits)));
+      await Promise.all(['gateway-up', 'gateway-crashed'].map(bringUp));
       await manager.send('gateway-crashed', ['-k']);
       await until(async () => (await manager.deaths('gateway-crashed')).length === 1, 'the death is counted');
       mkdirSync(join(tree.scandir, 'gateway-bare'));
@@ -273,7 +201,7 @@ describe('the s6 service manager, on a real tree', () => {
   describe('retire', () => {
     it('ends service, logger and supervisors, and removes the directory', async () => {
       await register('gateway-coder', { down: false });
-      await manager.up('gateway-coder', limits);
+      await bringUp('gateway-coder');
       const pid = (await manager.status('gateway-coder'))?.pid ?? 0;
       await manager.retire('gateway-coder', { graceMs: 5000 });
       assert.ok(pid > 1 && !existsSync(`/proc/${pid}`));
@@ -283,7 +211,7 @@ describe('the s6 service manager, on a real tree', () => {
 
     it('kills a service that ignores TERM after the grace', async () => {
       await register('gateway-coder', { life: stubborn });
-      await manager.up('gateway-coder', limits);
+      await bringUp('gateway-coder');
       await manager.retire('gateway-coder', { graceMs: 200 });
       assert.deepEqual(readdirSync(tree.scandir), ['.s6-svscan']);
     });
@@ -306,7 +234,7 @@ describe('the s6 service manager, on a real tree', () => {
 
     it('of one that lost its s6-svscan ends the supervisors that were left behind', async () => {
       await register('gateway-coder', { down: false });
-      await manager.up('gateway-coder', limits);
+      await bringUp('gateway-coder');
       process.kill(tree.pid, 'SIGKILL');
       await until(async () => !(await manager.listening()), 's6-svscan is gone');
       await manager.retire('gateway-coder', { graceMs: 5000 });
@@ -335,11 +263,7 @@ describe('the s6 service manager, on a real tree', () => {
   it('a path that does not fit is answered by the right error before anything runs', async () => {
     const helpless = new S6ServiceManager({ scandir: tree.scandir, binDir: '/nowhere' });
     for (const call of [
-      () => helpless.up('gateway-typo', limits),
-      () => helpless.down('gateway-typo', limits),
-      () => helpless.restart('gateway-typo', { graceMs: 1, ...limits }),
       () => helpless.send('gateway-typo', ['-u']),
-      () => helpless.waitFor('gateway-typo', 'up', 1),
       () => helpless.deaths('gateway-typo'),
       () => helpless.clearDeaths('gateway-typo'),
     ])
@@ -349,11 +273,9 @@ describe('the s6 service manager, on a real tree', () => {
       );
   });
 
-  it('nobody supervises: up, down and restart say so at once, also where s6-svc would wait', async () => {
+  it('nobody supervises: an order says so at once instead of waiting', async () => {
     mkdirSync(join(tree.scandir, 'gateway-bare'));
-    await rejectsWith('S6_NOT_SUPERVISED', () => manager.up('gateway-bare', limits));
-    await rejectsWith('S6_NOT_SUPERVISED', () => manager.down('gateway-bare', limits));
-    await rejectsWith('S6_NOT_SUPERVISED', () => manager.restart('gateway-bare', { graceMs: 1, ...limits }));
+    await rejectsWith('S6_NOT_SUPERVISED', () => manager.send('gateway-bare', ['-U']));
     assert.equal(await manager.status('gateway-bare'), null);
     assert.deepEqual(await manager.deaths('gateway-bare'), []);
   });
@@ -411,9 +333,3 @@ describe('the s6 service manager, on a real tree', () => {
     assert.deepEqual(readdirSync(tree.scandir), ['.s6-svscan']);
   });
 });
-
-function slowlyReady(): ServiceFiles {
-  const { files, down } = serviceFiles();
-  const run = { content: '#!/bin/sh\nsleep 1\necho >&3\nexec sleep 1000\n', mode: 0o755 };
-  return { files: new Map([...files, ['run', run]]), down };
-}

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { chmodSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { S6CommandError } from '../../src/lib/s6/errors.ts';
 import { S6ServiceManager } from '../../src/lib/s6/manager.ts';
-import { rejectsWith, serviceFiles } from '../helpers/service.ts';
+import { bring, rejectsWith, serviceFiles } from '../helpers/service.ts';
 import { binDir, startTree, type SupervisionTree } from '../helpers/tree.ts';
 
 describe('a user who may not command s6', () => {
   let tree: SupervisionTree;
   let manager: S6ServiceManager;
-  const limits = { timeoutMs: 1_000 };
   const closed: string[] = [];
   const close = (path: string, mode = 0): void => {
     closed.unshift(join(tree.scandir, path));
@@ -30,9 +30,12 @@ describe('a user who may not command s6', () => {
     const error = await rejectsWith('S6_DENIED', () => manager.send('gateway-coder', ['-u']));
     assert.deepEqual([error.exit, error.returncode, error.service], [77, 111, 'gateway-coder']);
     assert.match(error.hint ?? '', /runtime user/);
-    await rejectsWith('S6_DENIED', () => manager.up('gateway-coder', limits));
-    await rejectsWith('S6_DENIED', () => manager.down('gateway-coder', limits));
-    await rejectsWith('S6_DENIED', () => manager.restart('gateway-coder', { graceMs: 500, ...limits }));
+    const orders = ['-U', '-D', '-dU'].map((flags) => ({ flags, until: null, timeoutMs: 1_000 }));
+    for (const order of orders) {
+      const heard = await manager.order([{ service: 'gateway-coder', ...order }]);
+      const told = heard.get('gateway-coder');
+      assert.ok(told instanceof S6CommandError && told.code === 'S6_DENIED', String(told));
+    }
   });
 
   it('is denied by a supervise directory that cannot even be read, and a survey names the one service', async () => {
@@ -47,7 +50,7 @@ describe('a user who may not command s6', () => {
   });
 
   it('is denied by the control FIFO of s6-svscan before anything is made or stopped', async () => {
-    await manager.up('gateway-coder', { timeoutMs: 20_000 });
+    await bring('up', manager.directory('gateway-coder'));
     close('.s6-svscan/control');
     await rejectsWith('S6_DENIED', () => manager.rescan(false));
     await rejectsWith('S6_DENIED', () => manager.register('gateway-new', serviceFiles(), null));
@@ -58,7 +61,7 @@ describe('a user who may not command s6', () => {
   });
 
   it('is denied by a scandir of somebody else before anything is made or stopped', async () => {
-    await manager.up('gateway-coder', { timeoutMs: 20_000 });
+    await bring('up', manager.directory('gateway-coder'));
     close('', 0o555);
     await rejectsWith('S6_DENIED', () => manager.register('gateway-new', serviceFiles(), null));
     await rejectsWith('S6_DENIED', () => manager.retire('gateway-coder', { graceMs: 1000 }));

@@ -8,7 +8,7 @@ import { isPublished, leftovers, type Owner, type ServiceFiles } from './service
 import type { ServiceStatus } from './status.ts';
 import { survey, type Surveyed } from './survey.ts';
 import { type Death, unaskedDeaths } from './tai64.ts';
-import { S6Tools, type Waited } from './tools.ts';
+import { S6Tools } from './tools.ts';
 
 export interface ManagerOptions {
   readonly scandir: string;
@@ -69,34 +69,6 @@ export class S6ServiceManager {
     return promised(() => void this.#tools.ask('s6-svdt-clear', [this.#slot(service)], service));
   }
 
-  /** Wants it up for good (`down` removed) and waits until it is ready, or just up where it does not notify. */
-  async up(service: string, { timeoutMs }: { timeoutMs: number }): Promise<Waited> {
-    this.#supervised(service);
-    return this.#svc(service, ['-U'], 'U', timeoutMs);
-  }
-
-  /** Wants it down for good (`down` made) and waits until it is down and its `finish` has ended. */
-  async down(service: string, { timeoutMs }: { timeoutMs: number }): Promise<Waited> {
-    this.#supervised(service);
-    return this.#svc(service, ['-D'], 'D', timeoutMs);
-  }
-
-  /** Restarts it (starts it when it is down) and waits until it is ready again; kills it when it outlives the grace. */
-  async restart(
-    service: string,
-    { graceMs, timeoutMs }: { graceMs: number; timeoutMs: number },
-  ): Promise<Waited> {
-    const end = performance.now() + timeoutMs;
-    const before = this.#supervised(service);
-    const first = await this.#svc(service, ['-ru'], 'R', Math.min(graceMs, timeoutMs));
-    const leftMs = Math.floor(end - performance.now());
-    if (first !== 'timeout' || leftMs <= 0) return first;
-    const { pid } = this.#supervised(service);
-    const isOld = pid !== null && pid === before.pid;
-    // timeout-kill does not apply to -r: s6 would wait for it for ever.
-    return isOld ? this.#svc(service, ['-k'], 'R', leftMs) : this.waitFor(service, 'ready', leftMs);
-  }
-
   /** Sends s6-svc flags and waits for nothing; throws like every command when there is no slot or no supervisor. */
   send(service: string, flags: readonly string[]): Promise<void> {
     return promised(() => void this.#tools.ask('s6-svc', [...flags, this.#slot(service)], service));
@@ -105,15 +77,6 @@ export class S6ServiceManager {
   /** Gives orders to many services in one process; `signal` ends the waiting, never an order. */
   order(orders: readonly Order[], signal?: AbortSignal): Promise<Map<string, Heard>> {
     return giveOrders(this.#tools, this.scandir, orders, signal);
-  }
-
-  /** Waits until it is in a state; `down` includes the end of `finish`. */
-  async waitFor(service: string, state: 'ready' | 'down' | 'up', timeoutMs: number): Promise<Waited> {
-    const directory = this.#slot(service);
-    // Unlike s6-svc, s6-svwait waits for readiness also where nobody will ever say so.
-    const notifies = existsSync(join(directory, 'notification-fd'));
-    const flag = state === 'down' ? '-D' : state === 'ready' && notifies ? '-U' : '-u';
-    return this.#tools.wait('s6-svwait', [flag, '-t', limit(timeoutMs), directory], service, timeoutMs);
   }
 
   /**
@@ -154,39 +117,10 @@ export class S6ServiceManager {
     });
   }
 
-  #svc(
-    service: string,
-    command: readonly string[],
-    event: 'U' | 'D' | 'R',
-    timeoutMs: number,
-  ): Promise<Waited> {
-    const args = [`-w${event}`, '-T', limit(timeoutMs), ...command, this.directory(service)];
-    return this.#tools.wait('s6-svc', args, service, timeoutMs);
-  }
-
   #slot(service: string): string {
     if (!this.exists(service)) throw new GatewayNotRegisteredError(service.replace(/^gateway-/, ''));
     return this.directory(service);
   }
-
-  // Without a supervisor s6-svc -w would only come back at its limit.
-  #supervised(service: string): ServiceStatus {
-    const status = this.#tools.status(this.#slot(service), service);
-    if (status !== null) return status;
-    const stderr = 'it has a slot, but nobody supervises it';
-    throw new S6CommandError({
-      code: 'S6_NOT_SUPERVISED',
-      service,
-      action: 's6-svstat',
-      returncode: 1,
-      stderr,
-    });
-  }
-}
-
-// 0 means for ever.
-function limit(timeoutMs: number): string {
-  return String(Math.max(1, Math.round(timeoutMs)));
 }
 
 /** A value or a typed error of a synchronous question, as a promise: the interface stays the same when one must wait. */
