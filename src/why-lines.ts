@@ -9,6 +9,7 @@ interface Series {
 }
 
 const kindWidth = 'command'.length;
+const stampWidth = new Date(0).toISOString().length;
 const indent = ' '.repeat(4);
 
 /** What happened, oldest first, at most `limit` entries: the same again and again is one, with the last one's log lines. */
@@ -34,7 +35,12 @@ function series(events: readonly Event[]): Series[] {
 
 function seriesLines({ first, last, count }: Series): string[] {
   const again = count === 1 ? '' : ` (${count} times since ${first.at.toISOString()})`;
-  const head = `${last.at.toISOString()}  ${last.kind.padEnd(kindWidth)}  ${neutralised(eventWords(last))}${again}`;
+  const head = `${stampOf(last).padEnd(stampWidth)}  ${last.kind.padEnd(kindWidth)}  ${neutralised(eventWords(last))}${again}`;
   const lines = last.kind === 'death' ? last.lines : [];
   return [head, ...lines.map(({ text }) => `${indent}| ${neutralised(text)}`)];
+}
+
+/** The boot log knows whole seconds alone. */
+function stampOf({ kind, at }: Event): string {
+  return kind === 'boot' ? at.toISOString().replace('.000Z', 'Z') : at.toISOString();
 }

@@ -10,6 +10,7 @@ import { profileHome } from '../profile/home.ts';
 import { type ProfileName, serviceName } from '../profile/name.ts';
 import { profileExists } from '../profile/store.ts';
 import type { Site } from '../site.ts';
+import { inOrder } from './chronicle.ts';
 import { deathEvents } from './deaths.ts';
 import type { BootEvent, CommandEvent, Event } from './event.ts';
 import { type MemoryKills, memoryKills } from './memory-kills.ts';
@@ -66,7 +67,7 @@ export async function gatherCase(site: Site, profile: ProfileName, lineCount: nu
     wish: wishOf(reading),
     exitReason: typeof reason === 'string' && reason !== '' ? reason : null,
     stateTrouble: stateTrouble(reading),
-    events: [...boots, ...commands, ...deaths].sort((a, b) => a.at.getTime() - b.at.getTime()),
+    events: inOrder(boots, [...commands, ...deaths]),
     memory: memoryKills(),
     collision: collisions.find(({ kind }) => kind === 'port') ?? null,
     now: site.now(),

@@ -1,5 +1,5 @@
 import type { Case, Verdict } from './case.ts';
-import { command, endWords, lastDeath, when, wishWords } from './phrases.ts';
+import { command, endWords, lastDeath, order, when, wishWords } from './phrases.ts';
 
 /** It is down, and not wanted up. */
 export function down(facts: Case): Verdict {
@@ -12,7 +12,12 @@ export function down(facts: Case): Verdict {
     };
   if (wish.state === 'down') {
     const boot = events.findLast(({ kind }) => kind === 'boot');
-    const kept = boot !== undefined && wish.at !== null && boot.at > new Date(wish.at);
+    const stop = order(facts);
+    const kept =
+      boot !== undefined &&
+      (stop === null
+        ? wish.at !== null && boot.at > new Date(wish.at)
+        : events.indexOf(boot) > events.indexOf(stop));
     const after = kept ? `, and the boot pass at ${when(boot.at, now)} left it so` : '';
     return { why: `${profile} is down: ${wishWords(facts)}${after}.`, next };
   }
