@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Fleet, orphaned, startFleet } from '../helpers/fleet.ts';
@@ -192,6 +193,20 @@ describe('gateway start', () => {
     assert.equal(outcome, 'done');
     assert.notEqual(pid, orphan);
     assert.match(String(note), new RegExp(`ended pid ${orphan}, a gateway that nobody supervised`));
+  });
+
+  it('ends one that somebody runs in the foreground, and names its PID', async () => {
+    await fleet.profiles(['coder']);
+    const foreground = startHermes(['-p', 'coder', 'gateway', 'run', '--no-supervise'], {
+      home: fleet.home.path,
+    });
+    const left = once(foreground, 'exit');
+    await until(() => fleet.state('coder')['gateway_state'] === 'running', 'it runs');
+    const { code, stdout } = await fleet.run('gateway start coder');
+    assert.equal(code, 0);
+    assert.match(stdout, /^coder is up and ready \(pid \d+, .*\)\. \(ended pid \d+, a gateway/);
+    assert.ok(stdout.includes(`ended pid ${foreground.pid},`), stdout);
+    assert.deepEqual(await left, [143, null]);
   });
 
   it('joins an identical request and lets a different one wait', async () => {
