@@ -15,7 +15,7 @@ export default class ProfileCreate extends TransitionCommand {
     'Create a profile with a gateway of its own, which stays down until it is started.';
 
   static override description =
-    'It gets a home with SOUL.md, config.yaml and .env, the next free port from 8643 up, and a slot under s6 where s6 is. A clone takes config.yaml, .env and *.md from the top of the home; what ends in _TOKEN, _KEY, _SECRET or _PASSWORD is left empty and named.';
+    'It gets a home with SOUL.md, config.yaml and .env, the next free port from 8643 up, and a slot under s6 where s6 is. A clone takes config.yaml and .env, without their comments, and *.md from the top of the home; what ends in _TOKEN, _KEY, _SECRET or _PASSWORD is left empty and named.';
 
   static override examples = [
     '<%= config.bin %> profile create coder',

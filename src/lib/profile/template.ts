@@ -69,14 +69,18 @@ function textsOf(home: string): Map<string, string> {
   return new Map(files.map(({ name }) => [name, readRegular(join(home, name)) ?? '']));
 }
 
-/** A config.yaml with comments and all, where secrets are empty, and with another port. */
+/** A config.yaml where secrets are empty, and with another port; without comments, for nobody can tell what is in them. */
 async function withoutSecrets(
   text: string,
 ): Promise<{ text: (port: number | null) => string; leftOut: string[] }> {
   const { isMap, isPair, isScalar, parseDocument, visit } = await import('yaml');
   const document = parseDocument(text);
   const leftOut: string[] = [];
+  document.comment = document.commentBefore = null;
   visit(document, {
+    Node(_, node) {
+      node.comment = node.commentBefore = null;
+    },
     Pair(_, pair, path) {
       if (!isScalar(pair.key) || !isSecretName(String(pair.key.value))) return;
       if (isMap(pair.value) || (isScalar(pair.value) && pair.value.value === null)) return;

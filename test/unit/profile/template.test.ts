@@ -14,11 +14,14 @@ describe('what a clone begins with', () => {
   afterEach(() => home.remove());
   const template = () => templateFrom(home.path as RootHome, parseProfileName('coder'));
 
-  it('is the configuration, comments and all, with another port and empty secrets', async () => {
+  it('is the configuration with another port and empty secrets, without the comments that may hold some', async () => {
     home.write({
       'profiles/coder/config.yaml': `# mine
-model: large # here
+
+# bot_token: s3cret
+model: large # was s3cret
 telegram: { bot_token: s3cret, chat: 7 }
+# s3cret too
 providers:
   - name: one
     apiKey: s3cret
@@ -26,13 +29,13 @@ providers:
 gateway:
   port: 8650
   notify: true # yes
+# the end s3cret
 `,
     });
     const { config, leftOut } = await template();
     assert.equal(
       config(8700),
-      `# mine
-model: large # here
+      `model: large
 telegram: { bot_token: null, chat: 7 }
 providers:
   - name: one
@@ -40,7 +43,7 @@ providers:
     password:
 gateway:
   port: 8700
-  notify: true # yes
+  notify: true
 `,
     );
     assert.deepEqual(leftOut.config, ['telegram.bot_token', 'providers.apiKey']);
