@@ -42,5 +42,7 @@ function plain(line: string): string {
   if (missing !== undefined) return `${missing.toUpperCase()} is missing`;
   const [, flag] = /Missing required flag (\S+)$/.exec(line) ?? [];
   if (flag !== undefined) return `--${flag} is missing`;
+  // Behind its "=" may be a secret, meant for a flag that was misspelled.
+  if (line.startsWith('Nonexistent flag')) return line.replace(/=.*/, '');
   return line.replace(/^Parsing (--\S+) Expected/, '$1: expected');
 }

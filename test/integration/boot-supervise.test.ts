@@ -81,6 +81,12 @@ describe('boot supervise', () => {
     assert.match(second.stderr, /^export S6_PROFILE_GATEWAY_SCANDIR=/m);
   });
 
+  it('refuses a scandir without a name', async () => {
+    const { code, stderr } = await runHermes(['boot', 'supervise', '--scandir', ''], { home: home.path });
+    assert.equal(code, 2);
+    assert.match(stderr, /^Error: --scandir names no directory$/m);
+  });
+
   it('refuses a directory that holds anything but slots, and leaves it alone', async () => {
     writeFileSync(join(scandir, 'letter.txt'), 'dear');
     const { code, stderr } = await runHermes(['boot', 'supervise', '--scandir', scandir], {

@@ -337,6 +337,20 @@ describe('gateway run in the foreground', () => {
     await home.remove();
   });
 
+  it('of a profile that does not exist is 4, whoever asks for it, and so is its command', async () => {
+    const home = tempHome({ 'SOUL.md': '' });
+    for (const [words, scandir] of [
+      ['gateway run -p ghost', null],
+      ['gateway run -p ghost', home.path],
+      ['gateway command -p ghost', null],
+    ] as const) {
+      const options = { home: home.path, ...(scandir !== null && { scandir }) };
+      const { code, stderr } = await runHermes(words.split(' '), options);
+      assert.deepEqual([code, stderr.split('\n')[0]], [4, 'Error: there is no profile ghost']);
+    }
+    await home.remove();
+  });
+
   it('is refused where s6 supervises, with the words to type', async () => {
     const home = tempHome({ 'SOUL.md': '' });
     const { code, stderr } = await runHermes(['gateway', 'run'], { home: home.path, scandir: home.path });

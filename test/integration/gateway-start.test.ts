@@ -114,6 +114,12 @@ describe('gateway start', () => {
     assert.equal(existsSync(fleet.home.file('logs/lifecycle.jsonl')), false, 'a typo is no history');
   });
 
+  it('names the home when that does not exist', async () => {
+    const { code, stderr } = await fleet.run('gateway start', { home: '/nowhere/at/all' });
+    assert.equal(code, 4);
+    assert.match(stderr, /^Error: default: there is no home \/nowhere\/at\/all\n.*HERMES_HOME/);
+  });
+
   it('ends with 69 and the evidence where nobody scans the scandir, and changes nothing', async () => {
     await fleet.profiles(['coder']);
     const scandir = fleet.home.file('nobody-scans');

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isAlive } from '../../src/lib/gateway/proc-stat.ts';
 import { type Fleet, orphaned, startFleet } from '../helpers/fleet.ts';
+import { binDir, nobody } from '../helpers/tree.ts';
 import { until } from '../helpers/until.ts';
 
 const stubborn =
@@ -107,6 +109,49 @@ describe('gateway stop', () => {
     assert.equal(outcome, 'done');
     assert.match(String(note), new RegExp(`ended pid ${pid}, a gateway that nobody supervised`));
     assert.equal(isAlive(pid, null), false);
+  });
+
+  if (process.getuid?.() === 0)
+    it('names a survivor that it could not end, and remembers the wish', async () => {
+      await fleet.profiles(['coder']);
+      const roots = spawn(join(binDir, 's6-setlock'), [
+        '-n',
+        fleet.file('coder', 'gateway.lock'),
+        'sleep',
+        '600',
+      ]);
+      try {
+        execFileSync('chown', ['-R', `${nobody.uid}:${nobody.gid}`, fleet.home.path]);
+        await until(
+          async () => (await fleet.one('gateway status coder'))['pid'] === roots.pid,
+          'it has the lock',
+        );
+        const { code, stderr } = await fleet.run('gateway stop coder', { as: nobody.uid });
+        assert.equal(code, 1);
+        assert.match(
+          stderr,
+          new RegExp(`coder: pid ${String(roots.pid)} still runs and holds its home\\n.*kill -9`),
+        );
+        assert.equal(fleet.state('coder')['desired_state'], 'stopped');
+      } finally {
+        roots.kill();
+      }
+    });
+
+  it('wants what was wanted before when s6 could not be told', async () => {
+    await fleet.profiles(['coder']);
+    const { pid } = await fleet.one('gateway start coder --reason work');
+    const before = fleet.state('coder');
+    const unfit = fleet.home.file('bin');
+    mkdirSync(unfit);
+    for (const name of readdirSync(binDir).filter((file) => /^s6-(?!svc$)/.test(file)))
+      symlinkSync(join(binDir, name), join(unfit, name));
+    writeFileSync(join(unfit, 's6-svc'), 'nobody may execute this');
+    const { code, stderr } = await fleet.run('gateway stop coder', { env: { HERMES_S6_BIN_DIR: unfit } });
+    assert.equal(code, 77);
+    assert.match(stderr, /s6-svc.*Permission denied/);
+    assert.deepEqual(fleet.state('coder'), before);
+    assert.equal((await fleet.one('gateway status coder'))['pid'], pid);
   });
 
   it('stops what is left of a profile whose home is gone', async () => {

@@ -158,6 +158,12 @@ describe('profile create', () => {
         /x\.env cannot be read: ENOENT/,
       ],
       ['a variable file that is a directory', ['x', '--env-file', '/tmp'], 2, /\/tmp cannot be read: EISDIR/],
+      [
+        'a variable file in another encoding',
+        ['x', '--env-file', '/bin/sh'],
+        78,
+        /\/bin\/sh: it is not UTF-8 text/,
+      ],
       ['a variable file that is none', ['x', '--env-file', '/etc/passwd'], 78, /\/etc\/passwd, line 1/],
       ['an unknown flag', ['x', '--prot', '1'], 2, /prot/],
     ];

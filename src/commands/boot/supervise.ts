@@ -5,6 +5,7 @@ import { BaseCommand } from '../../base-command.ts';
 import { stepPairs } from '../../lib/boot/boot-log.ts';
 import { exportLines, scandirOfUser } from '../../lib/boot/scandir.ts';
 import { supervise } from '../../lib/boot/supervise.ts';
+import { Failure } from '../../lib/failure.ts';
 import type { Site } from '../../lib/site.ts';
 
 export default class BootSupervise extends BaseCommand {
@@ -25,6 +26,12 @@ export default class BootSupervise extends BaseCommand {
 
   async run(): Promise<object> {
     const { flags } = await this.parse(BootSupervise);
+    if (flags.scandir === '')
+      throw new Failure('--scandir names no directory', {
+        code: 'USAGE',
+        exit: 2,
+        hint: 'give one, or leave it out',
+      });
     const given = flags.scandir ?? process.env['S6_PROFILE_GATEWAY_SCANDIR'] ?? '';
     if (given !== '') return this.#supervise(this.site(flags.profile, resolve(given)));
     const { scandir, privateDir } = scandirOfUser(process.env);

@@ -2,6 +2,7 @@ import { BaseCommand } from '../../base-command.ts';
 import { execLine } from '../../lib/gateway/exec-line.ts';
 import { crashPauseMs } from '../../lib/gateway/pause.ts';
 import { profileHome } from '../../lib/profile/home.ts';
+import { assertProfile } from '../../lib/profile/store.ts';
 
 export default class GatewayCommand extends BaseCommand {
   static override summary = 'Print the command line of a gateway that runs without a wrapper (mode: exec).';
@@ -15,6 +16,7 @@ export default class GatewayCommand extends BaseCommand {
     const { flags } = await this.parse(GatewayCommand);
     const site = this.site(flags.profile);
     const isSlot = (site.env['HERMES_S6_SUPERVISED_CHILD'] ?? '') !== '';
+    if (!isSlot) assertProfile(site.root, site.profile);
     const command = await execLine(site, site.profile);
     const pauseMs = isSlot
       ? await crashPauseMs(site, profileHome(site.root, site.profile), process.cwd())

@@ -7,6 +7,7 @@ import { redirect, stay } from '../../lib/gateway/redirect.ts';
 import { runGateway } from '../../lib/gateway/runner.ts';
 import { soleGateway } from '../../lib/gateway/sole.ts';
 import { profileHome } from '../../lib/profile/home.ts';
+import { assertProfile } from '../../lib/profile/store.ts';
 import type { Site } from '../../lib/site.ts';
 
 type Place = 'supervised' | 'foreground' | 'redirect';
@@ -43,6 +44,7 @@ export default class GatewayRun extends BaseCommand {
     const place = placeOf(site, flags['no-supervise']);
     if (place === 'redirect') return this.redirected(site, flags['exit-on-failure'], argv.map(String));
     if (argv.length > 0) throw unexpected(argv.map(String));
+    if (place === 'foreground') assertProfile(site.root, site.profile);
     const held = place === 'foreground' ? soleGateway(site, profileHome(site.root, site.profile)) : null;
     const ending = await runGateway(site, {
       profile: site.profile,
@@ -58,7 +60,10 @@ export default class GatewayRun extends BaseCommand {
 
   /** As the container's command: hands the gateway to s6, and stays. */
   private async redirected(site: Site, exitOnFailure: boolean, words: readonly string[]) {
-    if (!belongsToCommand(commandCarrier(), process.pid)) throw supervised(site.profile);
+    if (!belongsToCommand(commandCarrier(), process.pid)) {
+      assertProfile(site.root, site.profile);
+      throw supervised(site.profile);
+    }
     const dropped = this.jsonEnabled() ? ['--json', ...words] : words;
     await redirect(site, site.profile, { dropped, say: (line) => this.note(line) });
     const ending = await stay(site, site.profile, { exitOnFailure, signals: process });

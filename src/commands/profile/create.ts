@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { readFileSync } from 'node:fs';
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
@@ -5,7 +6,7 @@ import { errnoOf, Failure } from '../../lib/failure.ts';
 import { type TransitionJson, transitionJson, transitionsExit } from '../../lib/gateway/transition.ts';
 import { start } from '../../lib/gateway/lifecycle.ts';
 import { provision, type Provisioned } from '../../lib/gateway/provision.ts';
-import { parseAssignment, parseNewDotenv } from '../../lib/profile/dotenv.ts';
+import { DotenvError, parseAssignment, parseNewDotenv } from '../../lib/profile/dotenv.ts';
 import { parseProfileName } from '../../lib/profile/name.ts';
 import { templateFrom } from '../../lib/profile/template.ts';
 import { TransitionCommand } from '../../transition-command.ts';
@@ -76,7 +77,9 @@ function copied({ clone }: Pick<Provisioned, 'clone'>): string {
 function fromFile(file: string | undefined): Map<string, string> {
   if (file === undefined) return new Map();
   try {
-    return parseNewDotenv(readFileSync(file, 'utf8'), file);
+    const bytes = readFileSync(file);
+    if (!isUtf8(bytes)) throw new DotenvError(file, 'it is not UTF-8 text');
+    return parseNewDotenv(bytes.toString('utf8'), file);
   } catch (error) {
     if (error instanceof Failure) throw error;
     const denied = errnoOf(error) === 'EACCES';

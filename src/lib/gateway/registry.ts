@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Failure } from '../failure.ts';
 import { defaultConfig, readConfig } from '../profile/config.ts';
 import { profileHome } from '../profile/home.ts';
-import { nearest, type ProfileName, serviceName } from '../profile/name.ts';
-import { listProfiles } from '../profile/store.ts';
+import { defaultProfile, nearest, type ProfileName, serviceName } from '../profile/name.ts';
+import { listProfiles, noHome } from '../profile/store.ts';
 import { GatewayNotRegisteredError, S6CommandError } from '../s6/errors.ts';
 import { S6ServiceManager } from '../s6/manager.ts';
 import { updateInPlace } from '../s6/service-directory.ts';
@@ -16,7 +17,8 @@ export function siteManager(site: Site): S6ServiceManager {
 }
 
 /** The error for a name that means no gateway here, with the existing one that was probably meant. */
-export function unknownGateway({ root }: Site, profile: ProfileName): GatewayNotRegisteredError {
+export function unknownGateway({ root }: Site, profile: ProfileName): Failure {
+  if (profile === defaultProfile) return noHome(root);
   return new GatewayNotRegisteredError(profile, nearest(profile, listProfiles(root)));
 }
 

@@ -31,9 +31,19 @@ export function profileExists(root: RootHome, name: ProfileName): boolean {
   return name === defaultProfile ? existsSync(root) : isProfile(profileHome(root, name));
 }
 
+/** The failure (4) of a default profile that does not exist: nobody has made the root home. */
+export function noHome(root: RootHome): Failure {
+  return new Failure(`there is no home ${root}`, {
+    code: 'NO_SUCH_PROFILE',
+    exit: 4,
+    hint: `name the right one with HERMES_HOME, or make it: mkdir -p ${root}`,
+  });
+}
+
 /** Throws `Failure` (4), with the nearest name that there is, for a profile that does not exist. */
 export function assertProfile(root: RootHome, name: ProfileName): void {
   if (profileExists(root, name)) return;
+  if (name === defaultProfile) throw noHome(root);
   const near = nearest(name, listProfiles(root));
   throw new Failure(`there is no profile ${name}`, {
     code: 'NO_SUCH_PROFILE',

@@ -83,6 +83,20 @@ describe('a command line that cannot be', () => {
     assert.doesNotMatch(stdout, /hush|argv|config/);
   });
 
+  for (const more of [[], ['--json']])
+    it(`never shows what was given to a flag that does not exist${more.join('')}`, async () => {
+      const { code, stdout, stderr } = await runHermes([
+        'profile',
+        'create',
+        'x',
+        '--evn=KEY=a hush',
+        ...more,
+      ]);
+      assert.equal(code, 2);
+      assert.match(stdout + stderr, /Nonexistent flag: --evn\b/);
+      assert.doesNotMatch(stdout + stderr, /KEY|hush/);
+    });
+
   it('shows no stack unless DEBUG asks for it', async () => {
     const words = ['profile', 'list', '--frobnicate'];
     assert.doesNotMatch((await runHermes(words)).stderr, /\bat .*:\d+/);
