@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { chmodSync, existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { tryLock } from '../../src/lib/files/lock.ts';
 import { readJournal } from '../../src/lib/gateway/journal.ts';
 import type { RootHome } from '../../src/lib/profile/home.ts';
 import { openClinic, type Clinic } from '../helpers/clinic.ts';
@@ -99,6 +100,30 @@ describe('doctor of profiles', () => {
     assert.equal(code, 0, stdout);
     assert.match(stdout, /\nHealthy: no problem found, 3 fixed\.\n$/);
     for (const path of leftovers) assert.ok(!existsSync(path), path);
+  });
+
+  it('takes nothing for left behind that is being made, and removes it no sooner than it is', async () => {
+    const beingMade = {
+      'profiles/.staging-third.0123456789ab': '.profiles.lock',
+      'profiles/coder/.gateway_state.json.0123456789ab.tmp': 'profiles/coder/.gateway_state.json.lock',
+      'profiles/writer/..gateway-planned-stop.json.0123456789ab.tmp': 'profiles/writer/.lifecycle.lock',
+    };
+    const locks = Object.values(beingMade).map((lock) => tryLock(clinic.home.file(lock)));
+    try {
+      for (const path of Object.keys(beingMade)) clinic.write({ [path]: '' });
+      for (const args of [[], ['--fix']]) assert.deepEqual((await clinic.doctor(args)).findings, []);
+      for (const path of Object.keys(beingMade)) assert.ok(existsSync(clinic.home.file(path)), path);
+    } finally {
+      for (const lock of locks) lock?.release();
+    }
+    const { findings } = await clinic.doctor(['--fix']);
+    assert.deepEqual(
+      findings.map(({ check, fixed }) => [check, fixed]),
+      [
+        ['leftovers', true],
+        ['leftovers', true],
+      ],
+    );
   });
 
   it('tells of a port that two profiles have', async () => {

@@ -1,7 +1,6 @@
 import { constants, closeSync, fchownSync, fsyncSync, linkSync, openSync, rmSync, writeSync } from 'node:fs';
-import { randomBytes } from 'node:crypto';
 import { errnoOf } from '../failure.ts';
-import { syncDirectory } from '../files/atomic-write.ts';
+import { syncDirectory, temporaryBeside } from '../files/atomic-write.ts';
 import type { Owner } from '../files/owner.ts';
 import { statePath } from '../profile/paths.ts';
 import type { SeedOrigin } from './plan.ts';
@@ -28,7 +27,7 @@ function content(origin: SeedOrigin, at: Date): string {
  */
 export function seedState(home: string, origin: SeedOrigin, at: Date, owner: Owner | null): boolean {
   const path = statePath(home);
-  const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`;
+  const temporary = temporaryBeside(path);
   const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
   const fd = openSync(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o644);
   try {

@@ -86,6 +86,11 @@ export function syncDirectory(directory: string): void {
   }
 }
 
+/** A fresh name beside a file, for its next content. */
+export function temporaryBeside(path: string): string {
+  return join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
+}
+
 /** Whether an entry of a directory is a write under way, or was left behind by one that was killed. */
 export function isTemporary(entry: string): boolean {
   return /^\..+\.[0-9a-f]{12}\.tmp$/.test(entry);
@@ -97,13 +102,12 @@ export function isTemporary(entry: string): boolean {
  */
 export function writeAtomic(path: string, data: string | Buffer, options: WriteOptions = {}): void {
   const durable = options.durable ?? true;
-  const directory = dirname(path);
-  const temporary = join(directory, `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
+  const temporary = temporaryBeside(path);
   try {
     const attributes = attributesFor(path, options);
     writeTemporary(temporary, data, attributes, durable);
     renameSync(temporary, path);
-    if (durable) syncDirectory(directory);
+    if (durable) syncDirectory(dirname(path));
   } catch (error) {
     rmSync(temporary, { force: true });
     throw writeFailure(path, error);

@@ -28,6 +28,21 @@ export function tryLocks(paths: readonly string[]): (Held | Failure | null)[] {
   });
 }
 
+/** Lets go of those that are ours. */
+export function releaseAll(locks: readonly (Held | Failure | null)[]): void {
+  for (const lock of locks) if (lock !== null && !(lock instanceof Failure)) lock.release();
+}
+
+/** Does `act` where nobody holds any of these locks, and holds all of them meanwhile; null, with nothing done, elsewhere. */
+export function whileIdle<T>(paths: readonly string[], act: () => T): T | null {
+  const locks = tryLocks(paths);
+  try {
+    return locks.every((lock) => lock !== null && !(lock instanceof Failure)) ? act() : null;
+  } finally {
+    releaseAll(locks);
+  }
+}
+
 function orFailure<T>(make: () => T): T | Failure {
   try {
     return make();

@@ -2,7 +2,7 @@ import { accessSync, constants } from 'node:fs';
 import { join } from 'node:path';
 import { Failure } from '../failure.ts';
 import type { Held } from '../files/lock.ts';
-import { tryLocks } from '../files/locks.ts';
+import { releaseAll, tryLocks } from '../files/locks.ts';
 import { stateLockPath } from '../profile/paths.ts';
 import { S6CommandError } from '../s6/errors.ts';
 import type { S6ServiceManager } from '../s6/manager.ts';
@@ -73,7 +73,7 @@ export async function begin(wave: Wave, possible: readonly Possible[]): Promise<
       if (!(error instanceof Failure)) throw error;
       attempts.push(error);
     } finally {
-      if (lock !== null && 'release' in lock) lock.release();
+      releaseAll([lock]);
     }
   }
   return attempts;

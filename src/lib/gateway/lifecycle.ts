@@ -1,6 +1,6 @@
 import { Failure } from '../failure.ts';
 import { withLock } from '../files/lock.ts';
-import { tryLocks } from '../files/locks.ts';
+import { releaseAll, tryLocks } from '../files/locks.ts';
 import type { ProfileName } from '../profile/name.ts';
 import { lifecycleLockPath } from '../profile/paths.ts';
 import { profileExists } from '../profile/store.ts';
@@ -51,7 +51,7 @@ export async function transitionAll(
   try {
     results.push(...(await carryOut(wave, verb, free)));
   } finally {
-    for (const lock of locks) if (lock !== null && 'release' in lock) lock.release();
+    releaseAll(locks);
   }
   results.push(...(await later).flat());
   return profiles.flatMap((profile) => results.find((result) => result.profile === profile) ?? []);
