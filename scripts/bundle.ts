@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build, type BuildOptions } from 'esbuild';
-import { apart, chunks } from './chunks.ts';
+import { apart, chunks, sharedOclif } from './chunks.ts';
 import { libraryOutside } from './library-outside.ts';
 import { lazyOclif } from './lazy-oclif.ts';
 import { lazySources } from './lazy-sources.ts';
@@ -34,6 +34,10 @@ function entry(): string {
     ...commandFiles().map(([id, file]) => getter(id, `require(${JSON.stringify(file)}).default`)),
     '},',
     getter('Help', `require('./src/help.ts').default`),
+    // What the script "autocomplete" takes of oclif.
+    ...['args', 'command', 'flags', 'ux'].map((part) =>
+      getter(`oclif/${part}`, `require('@oclif/core/${part}')`),
+    ),
     getter('commandNotFound', `require('./src/hooks/command-not-found.ts').default`),
     '};',
   ].join('\n');
@@ -72,6 +76,10 @@ await write({
   plugins: [...(outside ? [libraryOutside] : []), apart, pluginHelp, lazyOclif, lazySources],
 });
 for (const [script, contents] of chunks())
-  await write({ stdin: { contents, resolveDir: root, loader: 'js' }, entryNames: script });
+  await write({
+    stdin: { contents, resolveDir: root, loader: 'js' },
+    entryNames: script,
+    plugins: [sharedOclif],
+  });
 writeFileSync(join(root, 'oclif.manifest.json'), `${JSON.stringify(await manifest(root), null, 2)}\n`);
 execFileSync(process.execPath, [join(root, 'bin/warm.js')], { stdio: ['ignore', 'ignore', 'pipe'] });

@@ -42,21 +42,31 @@ function inShell(
   }
 }
 
-const askBash = `source <(hermes completion bash)
-[ "$(complete -p hermes)" = 'complete -F _hermes hermes' ] || echo "not bound" >&2
+/** Sets completion up as the command's own instructions say, for both shells. */
+export function setUp(where: Where): void {
+  for (const shell of ['bash', 'zsh'] as const) {
+    const told = inShell('bash', `hermes autocomplete ${shell} 2>/dev/null`, where, []);
+    const [, line = ''] = /^ +(printf .*) >> ~\/\.(?:bash|zsh)rc;/m.exec(told) ?? [];
+    inShell('bash', `${line} >> ~/.${shell}rc`, where, []);
+  }
+}
+
+const askBash = `source ~/.bashrc
+[ "$(complete -p hermes)" = 'complete -F _hermes_with_names hermes' ] || echo "not bound" >&2
 COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
-_hermes
+_hermes_with_names hermes
 printf '%s\\n' "\${COMPREPLY[@]}"`;
 
-/** What bash offers for the last of these words, in order. */
+/** What bash offers for the last of these words, in order; it shows each once. */
 export function bashOffers(where: Where, words: readonly string[]): string[] {
-  return inShell('bash', askBash, where, words).split('\n').filter(Boolean).sort();
+  const offers = inShell('bash', askBash, where, words).split('\n').filter(Boolean);
+  return [...new Set(offers)].sort();
 }
 
 // A terminal of its own, where a line is typed, TAB pressed, and the line as it then stands is written to a file.
 const askZsh = `zmodload zsh/zpty
 zpty shell zsh -f -i
-zpty -w shell "PS1= ; unsetopt zle_bracketed_paste; source <(hermes completion zsh); keep() { print -r -- \\$BUFFER >line; exit }; zle -N keep; bindkey '^X' keep; print -r READY\\$((6*7))"
+zpty -w shell "PS1= ; unsetopt zle_bracketed_paste; source ~/.zshrc; keep() { print -r -- \\$BUFFER >line; exit }; zle -N keep; bindkey '^X' keep; print -r READY\\$((6*7))"
 zpty -r shell out '*READY42*'
 zpty -w -n shell "$1"$'\\t\\x18'
 while zpty -t shell; do zpty -r shell out 2>/dev/null; done`;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { bashOffers, zshCompletes } from '../helpers/completion.ts';
+import { bashOffers, setUp, zshCompletes } from '../helpers/completion.ts';
 import { parseAnswer } from '../helpers/answer.ts';
 import { type Fleet, startFleet } from '../helpers/fleet.ts';
 
@@ -10,13 +10,14 @@ describe('completion', () => {
     fleet = await startFleet();
     await fleet.profiles(['running', 'resting']);
     await fleet.run('gateway start running');
+    setUp(where());
   });
   after(() => fleet.stop());
   const where = () => ({ home: fleet.home.path, scandir: fleet.tree.scandir });
   const bash = (line: string) => bashOffers(where(), line.split(' '));
 
   const cases: readonly [string, string, readonly string[]][] = [
-    ['topics and commands', 'hermes ', ['boot', 'completion', 'doctor', 'gateway', 'help', 'profile']],
+    ['topics and commands', 'hermes ', ['autocomplete', 'boot', 'doctor', 'gateway', 'help', 'profile']],
     ['the commands of a topic', 'hermes gateway sta', ['start', 'status']],
     ['profiles that are not up, to start', 'hermes gateway start ', ['default', 'resting']],
     ['profiles that are up, to stop', 'hermes gateway stop ', ['running']],
@@ -35,7 +36,8 @@ describe('completion', () => {
     ['no second name where one is taken', 'hermes profile show running ', []],
     ['flags', 'hermes gateway start --no', ['--no-wait']],
     ['nothing for a value that nobody can guess', 'hermes gateway stop --reason ', []],
-    ['shells', 'hermes completion ', ['bash', 'zsh']],
+    ['flags behind a name', 'hermes gateway logs running --prev', ['--previous']],
+    ['the words that a flag takes', 'hermes gateway wait running --for ', ['down', 'ready']],
   ];
   for (const [what, line, offers] of cases)
     it(`of bash offers ${what}`, () => assert.deepEqual(bash(line), offers));
@@ -50,6 +52,7 @@ describe('completion', () => {
     assert.deepEqual(bash('hermes gatway '), []);
     fleet.home.write({ 'empty/': '' });
     const missing = { home: fleet.home.file('empty'), scandir: '/nowhere' };
+    setUp(missing);
     assert.deepEqual(bashOffers(missing, ['hermes', 'gateway', 'stop', '']), []);
   });
 
@@ -68,15 +71,32 @@ describe('completion', () => {
       it(`makes "${completed}" of "${line}"`, () => assert.equal(zshCompletes(where(), line), completed));
   });
 
-  it('is a script under --json too, for a shell that we know', async () => {
-    const { code, stdout } = await fleet.run('completion zsh --json');
-    const { shell, script } = await parseAnswer(stdout);
-    assert.deepEqual([code, shell], [0, 'zsh']);
-    assert.match(String(script), /bashcompinit\n[^]*complete -F _hermes hermes$/);
-    assert.equal((await fleet.run('completion fish')).code, 2);
-    assert.deepEqual(
-      (await parseAnswer((await fleet.run('completion names --for up --json')).stdout))['names'],
-      ['running'],
-    );
+  it('names the file that a shell reads, and asks for the shell where it cannot know it', async () => {
+    const env = { HOME: fleet.home.path, SHELL: '/bin/zsh' };
+    for (const words of ['autocomplete --json', 'autocomplete script --json']) {
+      const { shell, setup } = await parseAnswer((await fleet.run(words, { env })).stdout);
+      assert.equal(shell, 'zsh');
+      assert.equal(existsSync(String(setup)), true);
+    }
+    const quiet = await fleet.run('autocomplete bash --refresh-cache', { env });
+    assert.deepEqual([quiet.code, quiet.stdout], [0, '']);
+    const other = await fleet.run('autocomplete', { env: { ...env, SHELL: '/bin/sh' } });
+    assert.equal(other.code, 2);
+    assert.match(other.stderr, /SHELL names neither\nName yours: "hermes autocomplete bash"\.\n$/);
+    assert.equal((await fleet.run('autocomplete fish', { env })).code, 2);
+  });
+
+  it('says which file it could not write', async () => {
+    fleet.home.write({ 'a-file': '' });
+    const { code, stderr } = await fleet.run('autocomplete bash', {
+      env: { XDG_CACHE_HOME: fleet.home.file('a-file') },
+    });
+    assert.equal(code, 1);
+    assert.match(stderr, /a-file/);
+  });
+
+  it('offers names as JSON too', async () => {
+    const { stdout } = await fleet.run('autocomplete names --for up --json');
+    assert.deepEqual((await parseAnswer(stdout))['names'], ['running']);
   });
 });

@@ -3,7 +3,7 @@ import { BaseCommand } from '../../base-command.ts';
 import { selectAll } from '../../lib/gateway/selection.ts';
 import { listProfiles } from '../../lib/profile/store.ts';
 
-export default class CompletionNames extends BaseCommand {
+export default class AutocompleteNames extends BaseCommand {
   static override summary = 'List profiles for a shell to offer.';
 
   static override hidden = true;
@@ -15,7 +15,7 @@ export default class CompletionNames extends BaseCommand {
   };
 
   async run(): Promise<{ schema: string; names: string[] }> {
-    const { flags } = await this.parse(CompletionNames);
+    const { flags } = await this.parse(AutocompleteNames);
     const site = this.site(flags.profile);
     const all: string[] = listProfiles(site.root);
     const names =
