@@ -11,12 +11,22 @@ interface Suite {
   readonly secondTry: boolean;
   /** Global setup and teardown, once around all of its files. */
   readonly fixture?: string;
+  /** Files of other suites that it runs too. */
+  readonly also?: readonly string[];
 }
 
 const suites: readonly Suite[] = [
   { name: 'unit', jobs: 2, secondTry: true },
   { name: 'integration', jobs: 3, secondTry: true },
-  { name: 'unprivileged', jobs: 3, secondTry: true },
+  {
+    name: 'unprivileged',
+    jobs: 3,
+    secondTry: true,
+    // Every command, and every way in which a gateway ends, are the same for everybody.
+    also: ['program/answers', 'gateway-run', 'boot-supervise'].map(
+      (file) => `test/integration/${file}.test.ts`,
+    ),
+  },
   { name: 'container', jobs: 3, secondTry: true, fixture: './test/container/fixture.ts' },
 ];
 
@@ -32,7 +42,7 @@ function runSuite(suite: Suite): { report: Report; secondTry: readonly Failed[] 
   try {
     const parallel = suite.jobs > 1 ? ['--parallel', '--jobs', String(suite.jobs)] : [];
     const fixture = suite.fixture === undefined ? [] : ['--require', suite.fixture];
-    const words = [...fixture, ...parallel, '--recursive', `test/${suite.name}`];
+    const words = [...fixture, ...parallel, '--recursive', `test/${suite.name}`, ...(suite.also ?? [])];
     const first = mocha(checkout.directory, uid, words);
     const files = [...new Set(first.failed.map((test) => test.file))];
     const known = files.filter((file) => file !== null);
