@@ -9,13 +9,15 @@ export interface MemoryKills {
   readonly machine: number | null;
 }
 
-/** Reads the counters: memory.events of our control group (v2), /proc/vmstat. What cannot be read is not known. */
+/** Reads the counters of our control group (v2, else v1) and of the machine. What cannot be read is not known. */
 export function memoryKills({ proc = '/proc', cgroups = '/sys/fs/cgroup' } = {}): MemoryKills {
-  const group = /^0::(.*)$/m.exec(read(join(proc, 'self/cgroup')))?.[1];
-  return {
-    here: group === undefined ? null : count(read(join(cgroups, group, 'memory.events'))),
-    machine: count(read(join(proc, 'vmstat'))),
-  };
+  const groups = read(join(proc, 'self/cgroup'));
+  const v2 = /^0::(.*)$/m.exec(groups)?.[1] ?? '';
+  const v1 = /^\d+:(?:[^:]*,)?memory(?:,[^:]*)?:(.*)$/m.exec(groups)?.[1] ?? '';
+  // A container on v1 is told the machine's path of its group, and sees that group as the root.
+  const files = [`${v2}/memory.events`, `memory/${v1}/memory.oom_control`, 'memory/memory.oom_control'];
+  const counts = files.map((file) => count(read(join(cgroups, file))));
+  return { here: counts.find((kills) => kills !== null) ?? null, machine: count(read(join(proc, 'vmstat'))) };
 }
 
 function count(text: string): number | null {

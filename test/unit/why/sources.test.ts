@@ -50,6 +50,11 @@ describe('What the answer to why is made of', () => {
     assert.deepEqual(memoryKills({ proc, cgroups }), { here: 2, machine: 5 });
     assert.deepEqual(memoryKills({ proc, cgroups: proc }), { here: null, machine: 5 });
     assert.deepEqual(memoryKills({ proc: cgroups, cgroups }), { here: null, machine: null });
+    home.write({ 'cgroups/memory/memory.oom_control': 'oom_kill_disable 0\nunder_oom 0\noom_kill 3\n' });
+    home.write({ 'proc/self/cgroup': '4:cpu,memory:/docker/1\n0::/docker/1\n' });
+    assert.deepEqual(memoryKills({ proc, cgroups }), { here: 3, machine: 5 });
+    home.write({ 'cgroups/memory/docker/1/memory.oom_control': 'oom_kill 4\n' });
+    assert.deepEqual(memoryKills({ proc, cgroups }), { here: 4, machine: 5 });
   });
 
   const died = (second: number, exitCode: number | null, signal: string | null = null) => ({
