@@ -13,6 +13,27 @@ const exits = {
   selector: "MemberExpression[object.name='process'][property.name='exit']",
   message: 'The library never exits: it throws.',
 };
+const hint = "Property[key.name='hint']";
+const texts = (parent, pattern, message) =>
+  [
+    `Literal[value=${pattern}]`,
+    `TemplateLiteral > TemplateElement:first-child[value.raw=${pattern}]`,
+    `ConditionalExpression > Literal[value=${pattern}]`,
+    `ConditionalExpression > TemplateLiteral > TemplateElement:first-child[value.raw=${pattern}]`,
+  ].map((text) => ({ selector: `${parent} > ${text}`, message }));
+/** A message goes on behind "Error: "; its hint is a sentence on a line of its own, or ends with a command to paste. */
+const tone = [
+  ...texts(hint, '/^[a-z]/', 'A hint is a sentence: it begins with a capital letter.'),
+  {
+    selector: `${hint} > Literal[value=/^[^:]*[^.?:]$/]`,
+    message: 'A hint ends with a full stop, or behind a colon with a command to paste.',
+  },
+  ...texts(
+    'NewExpression[callee.name=/Failure|Error$/]',
+    '/^[A-Z][a-z]/',
+    'A message begins with a small letter.',
+  ),
+];
 const upward = (folders, message) => ({ group: folders.map((folder) => `**/${folder}/**`), message });
 
 /** What a folder of the library must not import, by the direction of the house. */
@@ -70,7 +91,11 @@ export default tseslint.config(
   },
   {
     files: ['src/lib/**/*.ts'],
-    rules: { 'no-console': 'error', 'no-restricted-syntax': ['error', environment, exits] },
+    rules: { 'no-console': 'error', 'no-restricted-syntax': ['error', environment, exits, ...tone] },
+  },
+  {
+    files: ['src/*.ts', 'src/commands/**/*.ts'],
+    rules: { 'no-restricted-syntax': ['error', ...tone] },
   },
   room('files', ['profile', 's6', 'gateway', 'boot', 'doctor', 'why']),
   room('s6', ['profile', 'gateway', 'boot', 'doctor', 'why']),

@@ -6,7 +6,7 @@ export async function confirm(question: string): Promise<void> {
     throw new Failure('there is no terminal to ask on', {
       code: 'NOT_CONFIRMED',
       exit: 2,
-      hint: 'say yes beforehand with --yes',
+      hint: 'Say yes beforehand with --yes.',
     });
   if (!(await isYes(question)))
     throw new Failure('cancelled: nothing was changed', { code: 'CANCELLED', exit: 130 });

@@ -192,6 +192,6 @@ describe('gateway logs', () => {
   it('names what was probably meant for a name that is nobody', async () => {
     const { code, stderr } = await logs('codr');
     assert.equal(code, 4);
-    assert.match(stderr, /no such gateway 'codr'.*\ndid you mean "coder"\?/);
+    assert.match(stderr, /no such gateway 'codr'.*\nDid you mean "coder"\?/);
   });
 });

@@ -72,7 +72,7 @@ describe('gateway reset-failed', () => {
     const { code, stdout, stderr } = await fleet.run('gateway reset-failed codr coder fresh --reason fixed');
     assert.equal(code, 4);
     assert.equal(stdout, 'coder: no death to forget.\n');
-    assert.match(stderr, /no such gateway 'codr'.*\ndid you mean "coder"\?/);
+    assert.match(stderr, /no such gateway 'codr'.*\nDid you mean "coder"\?/);
     assert.match(stderr, /fresh has no slot\n"hermes gateway start -p fresh"/);
     const history = await fleet.run('gateway history coder');
     assert.match(history.stdout, /reset-failed coder: already .*, because "fixed"/);

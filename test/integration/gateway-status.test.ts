@@ -247,7 +247,7 @@ describe('gateway status', () => {
     for (const words of ['gateway health nobody', 'gateway health --sideways'])
       assert.equal((await fleet.run(words)).code, 1, words);
     const typo = await fleet.run('gateway health on');
-    assert.match(typo.stderr, /^unhealthy: no such gateway 'on': .* \(did you mean "one"\?\)\n$/);
+    assert.match(typo.stderr, /^unhealthy: no such gateway 'on': .* \(Did you mean "one"\?\)\n$/);
     rmSync(fleet.tree.scandir, { recursive: true });
     assert.equal((await fleet.run('gateway health')).code, 1);
   });

@@ -119,7 +119,7 @@ describe('gateway wait', () => {
     );
     const typo = await fleet.run('gateway wait codr --for ready');
     assert.equal(typo.code, 4);
-    assert.match(typo.stderr, /did you mean "coder"/);
+    assert.match(typo.stderr, /Did you mean "coder"/);
     for (const words of ['gateway wait coder', 'gateway wait coder --for happiness'])
       assert.equal((await fleet.run(words)).code, 2, words);
   });

@@ -219,7 +219,7 @@ describe('gateway why', () => {
     assert.match(gone.stderr, /^Error: coder was deleted by \S+ \(.+\) at \S+Z\n/);
     const typo = await fleet.run('gateway why writr');
     assert.equal(typo.code, 4);
-    assert.match(typo.stderr, /did you mean "writer"\?/);
+    assert.match(typo.stderr, /Did you mean "writer"\?/);
     rmSync(fleet.home.file('logs/lifecycle.jsonl'));
     assert.match((await fleet.run('gateway why coder')).stderr, /no such gateway 'coder'/);
   });

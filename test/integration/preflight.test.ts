@@ -95,7 +95,7 @@ describe('before a gateway starts', () => {
     assert.equal(code, 1);
     assert.match(
       stderr,
-      new RegExp(`^Error: port ${port} is the port of profile coder\n--port \\d+ is free`),
+      new RegExp(`^Error: port ${port} is the port of profile coder\nTake --port \\d+, which is free`),
     );
   });
 });

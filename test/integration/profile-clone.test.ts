@@ -60,7 +60,7 @@ describe('profile create --clone', () => {
   });
 
   const refusals: readonly [string, string, number, RegExp][] = [
-    ['a profile that does not exist, with the nearest', 'codr', 4, /no profile codr\ndid you mean "coder"/],
+    ['a profile that does not exist, with the nearest', 'codr', 4, /no profile codr\nDid you mean "coder"/],
     ['a name that is none', '../coder', 2, /is no profile name/],
     ['a config.yaml that cannot work', 'broken', 78, /config\.yaml, line 2: gateway\.port/],
   ];

@@ -182,7 +182,7 @@ describe('profile create', () => {
     it('a port that another profile names, with one that is free', async () => {
       const { port } = await readConfig(home.file('profiles/coder'));
       const { code, stderr } = await create('x', '--port', String(port));
-      assert.match(stderr, /is the port of profile coder\n--port [0-9]+ is free\n$/);
+      assert.match(stderr, /is the port of profile coder\nTake --port [0-9]+, which is free\.\n$/);
       assert.equal(code, 1);
       assert.ok(!existsSync(home.file('profiles/x')));
     });

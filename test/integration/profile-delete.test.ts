@@ -180,7 +180,7 @@ describe('profile delete', () => {
         'a profile that does not exist, with the nearest',
         ['codr', '--yes'],
         4,
-        /no profile codr\ndid you mean "coder"/,
+        /no profile codr\nDid you mean "coder"/,
       ],
       ['a directory that is no profile', ['plain', '--yes'], 4, /there is no profile plain/],
       ['the root profile', ['default', '--yes'], 2, /reserved/],

@@ -174,13 +174,13 @@ describe('profile rename', () => {
 
   describe('refuses, with the gateway running as before,', () => {
     const cases: readonly [string, string, number, RegExp][] = [
-      ['a name that is taken', 'coder other', 1, /profiles\/other exists already\nchoose another name/],
+      ['a name that is taken', 'coder other', 1, /profiles\/other exists already\nChoose another name/],
       ['its own name', 'coder coder', 1, /coder is its name already/],
       [
         'a profile that does not exist, with the nearest',
         'codr writer',
         4,
-        /no profile codr\ndid you mean "coder"/,
+        /no profile codr\nDid you mean "coder"/,
       ],
       ['the root profile', 'default writer', 2, /reserved/],
       ['a reserved name', 'coder root', 2, /reserved/],

@@ -71,6 +71,6 @@ describe('profile show', () => {
   it('of a name that is near one: 4, and which one', async () => {
     const { code, stderr } = await fleet.run('profile show codr');
     assert.equal(code, 4);
-    assert.equal(stderr, 'Error: there is no profile codr\ndid you mean "coder"?\n');
+    assert.equal(stderr, 'Error: there is no profile codr\nDid you mean "coder"?\n');
   });
 });

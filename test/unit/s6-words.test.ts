@@ -162,7 +162,7 @@ describe('errors about s6', () => {
     );
     assert.deepEqual(
       [error.code, error.exit, error.profile, error.service, error.hint],
-      ['GATEWAY_NOT_REGISTERED', 4, 'typo', 'gateway-typo', 'did you mean "typer"?'],
+      ['GATEWAY_NOT_REGISTERED', 4, 'typo', 'gateway-typo', 'Did you mean "typer"?'],
     );
     assert.equal(new GatewayNotRegisteredError('typo').hint, undefined);
   });

@@ -30,7 +30,7 @@ export default class BootSupervise extends BaseCommand {
       throw new Failure('--scandir names no directory', {
         code: 'USAGE',
         exit: 2,
-        hint: 'give one, or leave it out',
+        hint: 'Give one, or leave it out.',
       });
     const given = flags.scandir ?? process.env['S6_PROFILE_GATEWAY_SCANDIR'] ?? '';
     if (given !== '') return this.#supervise(this.site(flags.profile, resolve(given)));

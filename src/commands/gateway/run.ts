@@ -77,7 +77,7 @@ function unexpected(words: readonly string[]): Failure {
   return new Failure(`gateway run takes no ${words.join(' ')}`, {
     code: 'USAGE',
     exit: 2,
-    hint: 'see hermes gateway run --help',
+    hint: 'See "hermes gateway run --help".',
   });
 }
 
@@ -85,6 +85,6 @@ function supervised(profile: string): Failure {
   return new Failure(`the gateway of ${profile} is supervised by s6 here`, {
     code: 'SUPERVISED',
     exit: 1,
-    hint: `start it with "hermes gateway start -p ${profile}", or run it in the foreground with --no-supervise`,
+    hint: `Start it with "hermes gateway start -p ${profile}", or run it in the foreground with --no-supervise.`,
   });
 }

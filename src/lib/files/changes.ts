@@ -53,7 +53,7 @@ export class Changes {
       throw new Failure(`${directory} cannot be watched: ${errno ?? String(error)}`, {
         code: 'WATCH_FAILED',
         exit: errno === 'EACCES' || errno === 'EPERM' ? 77 : 1,
-        hint: errno === 'ENOSPC' ? 'raise the limit: "sysctl fs.inotify.max_user_watches=524288"' : undefined,
+        hint: errno === 'ENOSPC' ? 'Raise the limit: sysctl fs.inotify.max_user_watches=524288' : undefined,
         cause: error,
       });
     }

@@ -13,7 +13,7 @@ export class LockTimeoutError extends Failure {
     super(`another command held ${path} for ${timeoutMs / 1000} s`, {
       code: 'LOCK_TIMEOUT',
       exit: 75,
-      hint: 'try again when it has finished',
+      hint: 'Try again when it has finished.',
       retryable: true,
     });
     this.path = path;
@@ -36,7 +36,7 @@ export function flockProgram(): string {
     throw new Failure('flock(1) is not installed, and locks are made with it', {
       code: 'FLOCK_MISSING',
       exit: 69,
-      hint: 'install util-linux',
+      hint: 'Install it: apt-get install util-linux',
     });
   return found;
 }

@@ -42,14 +42,14 @@ export async function proveGone(site: Site, name: ProfileName): Promise<void> {
     throw new Failure(`${service} is still supervised`, {
       code: 'STILL_SUPERVISED',
       exit: 1,
-      hint: 'try again',
+      hint: 'Try again.',
     });
   const holder = gatewayHolder(profileHome(site.root, name));
   if (holder !== null)
     throw new Failure(`the gateway of ${name} still runs (pid ${holder})`, {
       code: 'STILL_RUNNING',
       exit: 1,
-      hint: `end it first: kill ${holder}`,
+      hint: `End it first: kill ${holder}`,
     });
 }
 

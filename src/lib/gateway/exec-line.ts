@@ -42,13 +42,13 @@ export async function execLine(site: Site, profile: ProfileName): Promise<string
     throw new Failure(`${profile} hosts no program: ${configPath(home)} has no gateway.command`, {
       code: 'NO_COMMAND',
       exit: 78,
-      hint: `the built-in gateway runs with "hermes -p ${profile} gateway run"`,
+      hint: `The built-in gateway runs with "hermes -p ${profile} gateway run".`,
     });
   if (site.binDir === null)
     throw new Failure('s6 is not installed, and s6-envdir brings the environment', {
       code: 'S6_MISSING',
       exit: 69,
-      hint: 'apt-get install s6, or say where it is with HERMES_S6_BIN_DIR',
+      hint: 'Install it ("apt-get install s6"), or say where it is with HERMES_S6_BIN_DIR.',
     });
   await writeEnvDir(home, gatewayEnvironment(home, profile));
   return shellLine([join(site.binDir, 's6-envdir'), '-f', envDir(home), ...command]);

@@ -31,7 +31,7 @@ function setpriv(): string {
   throw new Failure('setpriv is not installed, and without it a hosted program could outlive its runner', {
     code: 'SETPRIV_MISSING',
     exit: 78,
-    hint: 'install util-linux, or set "mode: exec"',
+    hint: 'Install it ("apt-get install util-linux"), or set "mode: exec".',
   });
 }
 

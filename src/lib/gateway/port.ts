@@ -13,7 +13,7 @@ export function echoPort(profile: ProfileName, { port }: GatewayConfig): number 
   throw new Failure(`${profile} has no port: config.yaml lacks gateway.port`, {
     code: 'CONFIG_INVALID',
     exit: 78,
-    hint: 'add a free one: gateway: {port: 8650}',
+    hint: 'Add a free one: gateway: {port: 8650}',
   });
 }
 
@@ -52,7 +52,7 @@ export async function portTaken(root: RootHome, profile: ProfileName, port: numb
   return new Failure(`port ${port} is taken${alsoNamed}`, {
     code: 'PORT_TAKEN',
     exit: other === null ? 1 : 78,
-    hint: `give ${profile} another gateway.port in its config.yaml`,
+    hint: `Give ${profile} another gateway.port in its config.yaml.`,
     retryable: other === null,
   });
 }

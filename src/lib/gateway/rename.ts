@@ -108,7 +108,7 @@ async function takeDown(site: Site, from: ProfileName, home: string, resumed: bo
     throw new Failure(`this runs inside the gateway of ${from}, which has to stop for a new name`, {
       code: 'INSIDE',
       exit: 1,
-      hint: 'type it outside',
+      hint: 'Type it outside.',
     });
   if (pid !== null)
     writeMarker(home, {

@@ -23,7 +23,7 @@ export function soleGateway({ env, binDir }: Pick<Site, 'env' | 'binDir'>, home:
     throw new Failure(`${who} runs on ${home}`, {
       code: 'GATEWAY_RUNS',
       exit: 1,
-      hint: 'end that one first, or choose another profile with -p',
+      hint: 'End that one first, or choose another profile with -p.',
     });
   }
   if (binDir !== null) {

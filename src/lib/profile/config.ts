@@ -33,7 +33,7 @@ export class ConfigError extends Failure {
 
   constructor(file: string, line: number | null, fact: string, cause?: unknown) {
     const place = line === null ? file : `${file}, line ${line}`;
-    super(`${place}: ${fact}`, { code: 'CONFIG_INVALID', exit: 78, hint: `edit ${file}`, cause });
+    super(`${place}: ${fact}`, { code: 'CONFIG_INVALID', exit: 78, hint: `Edit ${file}.`, cause });
     this.file = file;
     this.line = line;
   }

@@ -72,12 +72,12 @@ function assertAbsent(root: RootHome, name: ProfileName): void {
     throw new Failure(`profile ${name} exists already`, {
       code: 'PROFILE_EXISTS',
       exit: 1,
-      hint: `choose another name, or remove it with "hermes profile delete ${name}"`,
+      hint: `Choose another name, or remove it with "hermes profile delete ${name}".`,
     });
   throw new Failure(`${home} exists already and is no profile: it has no SOUL.md`, {
     code: 'PROFILE_EXISTS',
     exit: 1,
-    hint: 'move it away, or choose another name',
+    hint: 'Move it away, or choose another name.',
   });
 }
 

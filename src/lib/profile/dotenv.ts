@@ -122,7 +122,7 @@ function badAssignment(fact: string): Failure {
   return new Failure(`this is no variable for a profile: ${fact}`, {
     code: 'USAGE',
     exit: 2,
-    hint: 'give KEY=value',
+    hint: 'Give KEY=value.',
   });
 }
 

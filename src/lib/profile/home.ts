@@ -19,7 +19,7 @@ function userHome(env: Environment): string {
     throw new Failure('neither HERMES_HOME nor HOME is set, and this user has no home directory', {
       code: 'NO_HOME',
       exit: 78,
-      hint: 'export HERMES_HOME=/path/of/the/home',
+      hint: 'Say where it is: export HERMES_HOME=/path/of/the/home',
       cause: error,
     });
   }

@@ -47,7 +47,7 @@ export function assertCreatable(name: ProfileName): void {
     throw new Failure(`"${name}" is a reserved name`, {
       code: 'RESERVED_NAME',
       exit: 2,
-      hint: 'choose another',
+      hint: 'Choose another.',
     });
   if (name.length > longestNewName) throw badName(name, `it is longer than ${longestNewName} characters`);
 }

@@ -61,6 +61,6 @@ export async function choosePort(
   throw new Failure(`port ${asked} is ${taker}`, {
     code: 'PORT_TAKEN',
     exit: 1,
-    hint: `--port ${await freePortBeside(claims)} is free`,
+    hint: `Take --port ${await freePortBeside(claims)}, which is free.`,
   });
 }

@@ -31,7 +31,7 @@ export function assertRenamable(root: RootHome, from: ProfileName, to: ProfileNa
   throw new Failure(from === to ? `${to} is its name already` : `${home} exists already`, {
     code: 'PROFILE_EXISTS',
     exit: 1,
-    hint: 'choose another name',
+    hint: 'Choose another name.',
   });
 }
 

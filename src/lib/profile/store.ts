@@ -36,7 +36,7 @@ export function noHome(root: RootHome): Failure {
   return new Failure(`there is no home ${root}`, {
     code: 'NO_SUCH_PROFILE',
     exit: 4,
-    hint: `name the right one with HERMES_HOME, or make it: mkdir -p ${root}`,
+    hint: `Name the right one with HERMES_HOME, or make it: mkdir -p ${root}`,
   });
 }
 
@@ -48,7 +48,7 @@ export function assertProfile(root: RootHome, name: ProfileName): void {
   throw new Failure(`there is no profile ${name}`, {
     code: 'NO_SUCH_PROFILE',
     exit: 4,
-    hint: near === null ? 'see "hermes profile list"' : `did you mean "${near}"?`,
+    hint: near === null ? 'See "hermes profile list".' : `Did you mean "${near}"?`,
   });
 }
 

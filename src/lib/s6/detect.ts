@@ -29,7 +29,7 @@ export function detect({
   return {
     kind: 'none',
     evidence: comm === 's6-svscan' ? `${pid1}, but ${basedir} is no directory` : pid1,
-    hint: 'start a supervision tree with "hermes boot supervise", or name a running one with S6_PROFILE_GATEWAY_SCANDIR',
+    hint: 'Start a supervision tree with "hermes boot supervise", or name a running one with S6_PROFILE_GATEWAY_SCANDIR.',
   };
 }
 

@@ -23,7 +23,7 @@ export class GatewayNotRegisteredError extends S6Error {
       {
         code: 'GATEWAY_NOT_REGISTERED',
         exit: 4,
-        hint: nearest === null ? undefined : `did you mean "${nearest}"?`,
+        hint: nearest === null ? undefined : `Did you mean "${nearest}"?`,
       },
     );
     this.profile = profile;
@@ -42,11 +42,11 @@ const exits: Readonly<Record<S6CommandCode, ExitCode>> = {
 
 const hints: Readonly<Record<S6CommandCode, string | undefined>> = {
   S6_FAILED: undefined,
-  S6_TIMEOUT: 'it may still get there: look again with "hermes gateway status"',
-  S6_MISSING: 'install s6 ("apt-get install s6 execline"), or say where it is with HERMES_S6_BIN_DIR',
+  S6_TIMEOUT: 'It may still get there: look again with "hermes gateway status".',
+  S6_MISSING: 'Install s6 ("apt-get install s6 execline"), or say where it is with HERMES_S6_BIN_DIR.',
   S6_DENIED:
-    'run it as the user that owns the scandir and its slots (in our image: the runtime user), or as root',
-  S6_NOT_SUPERVISED: 'rebuild the slots with "hermes boot reconcile"',
+    'Run it as the user that owns the scandir and its slots (in our image: the runtime user), or as root.',
+  S6_NOT_SUPERVISED: 'Rebuild the slots with "hermes boot reconcile".',
 };
 
 const what: Readonly<Record<S6CommandCode, string>> = {
