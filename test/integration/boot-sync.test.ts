@@ -34,6 +34,11 @@ describe('boot sync', () => {
     assert.deepEqual(supervisorsOf(fleet.tree.scandir, 'gateway-gone'), []);
     const log = readFileSync(fleet.home.file('logs/container-boot.log'), 'utf8');
     assert.match(log, /profile=restored prior_state=running action=started$/m);
+    const history = (await fleet.run('gateway history --since 1h')).stdout;
+    assert.match(history, /sync restored: done .*, because "started"$/m);
+    assert.match(history, /sync idle: done .*, because "registered"$/m);
+    assert.match(history, /retire gone: done .*, because "boot sync: there is no such profile"$/m);
+    assert.doesNotMatch(history, /sync coder/);
   });
 
   it('starts one that is wanted up and was taken down behind our back', async () => {
@@ -51,6 +56,7 @@ describe('boot sync', () => {
     assert.deepEqual(planned['retired'], ['gone']);
     assert.deepEqual(slots(), before);
     assert.ok(!existsSync(fleet.home.file('logs/container-boot.log')));
+    assert.doesNotMatch((await fleet.run('gateway history')).stdout, /sync|retire/);
     const { actions, retired } = await parseAnswer((await fleet.run('boot sync --json')).stdout);
     assert.deepEqual([actions, retired], [planned['actions'], planned['retired']]);
   });

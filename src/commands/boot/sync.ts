@@ -2,12 +2,13 @@ import * as Flags from '@oclif/core/flags';
 import { BaseCommand } from '../../base-command.ts';
 import { logValue, stepPairs } from '../../lib/boot/boot-log.ts';
 import { containerCommand } from '../../lib/boot/container-command.ts';
-import { stepJson, sync } from '../../lib/boot/reconcile.ts';
+import { stepJson } from '../../lib/boot/reconcile.ts';
+import { sync } from '../../lib/boot/sync.ts';
 
 export default class BootSync extends BaseCommand {
   static override summary = 'Bring a live tree in line with the volume: what a boot would do, now.';
   static override description =
-    'Makes slots that are missing, takes away those whose profile is gone, and starts what is wanted up; running gateways are left alone. For profiles that were copied, restored or removed by hand. Recorded in logs/container-boot.log like every boot.';
+    'Makes slots that are missing, takes away those whose profile is gone, and starts what is wanted up; running gateways are left alone. For profiles that were copied, restored or removed by hand. Recorded in logs/container-boot.log like every boot, and what it changed in the journal.';
   static override examples = ['<%= config.bin %> boot sync --dry-run', '<%= config.bin %> boot sync'];
   static override flags = {
     'dry-run': Flags.boolean({ default: false, summary: 'Show the plan and change nothing.' }),

@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { type ExitCode, Failure } from '../failure.ts';
 import { desiredState, readState } from '../gateway/state.ts';
 import { type SlotSite, slotFiles } from '../gateway/slot.ts';
-import { serviceName } from '../profile/name.ts';
+import { type ProfileName, serviceName } from '../profile/name.ts';
 import { bootLogPath, statePath } from '../profile/paths.ts';
 import { sweepStaging } from '../profile/store.ts';
 import type { S6ServiceManager } from '../s6/manager.ts';
@@ -32,6 +32,8 @@ export class Pass {
   readonly warnings: string[] = [];
   /** What went wrong with a step or beside them, as exit codes. */
   readonly exits: ExitCode[] = [];
+  /** Whose slot is new, or whose gateway was told to start. */
+  readonly changed: ProfileName[] = [];
   readonly #site: Site;
   readonly #slotSite: SlotSite;
   readonly #manager: S6ServiceManager;
@@ -133,6 +135,7 @@ export class Pass {
       if (!finding.hasSlot) staged?.enter(service);
       else this.#update(service, this.#files(finding, down));
       if (sleepers.has(service)) await this.#manager.send(service, ['-U']);
+      if (!finding.hasSlot || sleepers.has(service)) this.changed.push(finding.name);
       return step.reason === 'no-supervise' ? step : this.#withLatestWish(step, finding);
     } catch (error) {
       return { ...step, action: 'failed', reason: this.#failure(error) };

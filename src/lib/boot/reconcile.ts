@@ -1,6 +1,5 @@
 import { siteManager, slotSite as slotSiteOf } from '../gateway/registry.ts';
 import { type ExitCode, worstExit } from '../failure.ts';
-import { nobodyScans } from '../gateway/attempt.ts';
 import { assertManaged } from '../gateway/job.ts';
 import { type ProfileName, serviceName } from '../profile/name.ts';
 import type { Site } from '../site.ts';
@@ -15,6 +14,8 @@ export interface BootReport {
   readonly steps: readonly Step[];
   /** Profiles that are gone and whose slots are gone now, or would be. */
   readonly retired: readonly ProfileName[];
+  /** Whose slot is new, or whose gateway was told to start. */
+  readonly changed: readonly ProfileName[];
   /** What the operator should know besides, one sentence each. */
   readonly warnings: readonly string[];
   /** 0 when everything is done, else the worst of what went wrong. */
@@ -29,7 +30,7 @@ export async function reconcile(
   site: Site,
   { command, dryRun }: { readonly command: ContainerCommand; readonly dryRun: boolean },
 ): Promise<BootReport> {
-  if (command.role === 'dashboard') return { steps: [], retired: [], warnings: [], exit: 0 };
+  if (command.role === 'dashboard') return { steps: [], retired: [], changed: [], warnings: [], exit: 0 };
   if (!dryRun) assertManaged(site);
   const slotSite = slotSiteOf(site);
   const manager = siteManager(site);
@@ -47,26 +48,18 @@ export async function reconcile(
     return {
       steps: planned.steps,
       retired: planned.orphans,
+      changed: [],
       warnings: [...warnings, ...orphans],
       exit: exitOf(planned.steps),
     };
   }
-  if (planned.steps.length === 0) return { steps: [], retired: [], warnings, exit: 0 };
+  if (planned.steps.length === 0) return { steps: [], retired: [], changed: [], warnings, exit: 0 };
   const pass = new Pass(site, slotSite, manager, readSinceMs);
   const steps = await pass.run(planned);
   const exit = worstExit([exitOf(steps), ...pass.exits, facts.gap === null ? 0 : 1]);
   const retired = planned.orphans.filter((name) => !manager.exists(serviceName(name)));
-  return { steps, retired, warnings: [...warnings, ...pass.warnings], exit };
-}
-
-/**
- * The same on a live tree, for whoever changed the volume by hand. Throws `Failure` as `reconcile` does, and 69 where
- * nobody scans.
- */
-export async function sync(site: Site, options: Parameters<typeof reconcile>[1]): Promise<BootReport> {
-  assertManaged(site);
-  if (!(await siteManager(site).listening())) throw nobodyScans(site.scandir);
-  return reconcile(site, options);
+  const { changed } = pass;
+  return { steps, retired, changed, warnings: [...warnings, ...pass.warnings], exit };
 }
 
 /** One step as `--json` shows it. */

@@ -23,7 +23,9 @@ export function down(facts: Case): Verdict {
   }
   const ended = exitReason === null ? '' : ` It last ended with: ${exitReason}.`;
   const tried = events.some(
-    (event) => event.kind === 'death' || (event.kind === 'command' && event.entry.action !== 'create'),
+    (event) =>
+      event.kind === 'death' ||
+      (event.kind === 'command' && !['create', 'sync'].includes(event.entry.action)),
   );
   const why =
     tried || ended !== ''
