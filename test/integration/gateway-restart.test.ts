@@ -37,12 +37,17 @@ describe('gateway restart', () => {
   it('leaves the old process running when the configuration is broken', async () => {
     await fleet.profiles(['coder']);
     const { pid } = await fleet.one('gateway start coder');
-    fleet.home.write({ 'profiles/coder/config.yaml': 'gateway:\n  port: none\n' });
-    const { code, stderr } = await fleet.run('gateway restart coder');
-    assert.equal(code, 78);
-    assert.match(stderr, /config\.yaml, line 2: gateway\.port must be/);
-    const status = await fleet.one('gateway status coder');
-    assert.deepEqual([status['pid'], status['state'], status['drift']], [pid, 'ready', null]);
+    for (const [config, words] of [
+      ['gateway:\n  port: none\n', /config\.yaml, line 2: gateway\.port must be/],
+      ['', /coder has no port: config\.yaml lacks gateway\.port/],
+    ] as const) {
+      fleet.home.write({ 'profiles/coder/config.yaml': config });
+      const { code, stderr } = await fleet.run('gateway restart coder');
+      assert.equal(code, 78);
+      assert.match(stderr, words);
+      const status = await fleet.one('gateway status coder');
+      assert.deepEqual([status['pid'], status['state'], status['drift']], [pid, 'ready', null]);
+    }
   });
 
   it('takes a changed configuration over', async () => {

@@ -351,6 +351,14 @@ describe('gateway run in the foreground', () => {
     await home.remove();
   });
 
+  it('has a command only where it hosts a program', async () => {
+    const home = tempHome({ 'SOUL.md': '' });
+    const { code, stderr } = await runHermes(['gateway', 'command'], { home: home.path });
+    assert.equal(code, 78);
+    assert.match(stderr, /^Error: default hosts no program: .*config\.yaml has no gateway\.command$/m);
+    await home.remove();
+  });
+
   it('is refused where s6 supervises, with the words to type', async () => {
     const home = tempHome({ 'SOUL.md': '' });
     const { code, stderr } = await runHermes(['gateway', 'run'], { home: home.path, scandir: home.path });

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { tryLock } from '../../src/lib/files/lock.ts';
 import { type Fleet, orphaned, startFleet } from '../helpers/fleet.ts';
 import { startHermes } from '../helpers/cli.ts';
 import { until } from '../helpers/until.ts';
@@ -10,6 +11,12 @@ import { supervisorsOf } from '../helpers/supervisors.ts';
 
 const dies = '  command: [sh, -c, "echo cannot go on >&2; exit 3"]\n';
 const slow = '  notify: true\n  command: [sleep, "1000000"]\n';
+
+/** Names of the programs that a process has started and that are there. */
+function childrenOf(pid: number): string[] {
+  const { stdout } = spawnSync('ps', ['-o', 'comm=', '--ppid', String(pid)], { encoding: 'utf8' });
+  return stdout.split('\n');
+}
 
 describe('gateway start', () => {
   let fleet: Fleet;
@@ -106,6 +113,14 @@ describe('gateway start', () => {
     assert.equal(existsSync(slot('coder')), false);
   });
 
+  it('refuses a named profile that is told no port', async () => {
+    fleet.home.write({ 'profiles/coder/SOUL.md': '', 'profiles/coder/config.yaml': '' });
+    const { code, stderr } = await fleet.run('gateway start coder');
+    assert.equal(code, 78);
+    assert.match(stderr, /coder has no port: config\.yaml lacks gateway\.port\n.*port: 8650/);
+    assert.equal(existsSync(fleet.file('coder', 'gateway_state.json')), false);
+  });
+
   it('names the nearest gateway for one that does not exist', async () => {
     await fleet.profiles(['coder']);
     const { code, stderr } = await fleet.run('gateway start codr');
@@ -190,6 +205,24 @@ describe('gateway start', () => {
     assert.equal(await code, 75);
     assert.match(said, /coder: no longer waiting; the start goes on/);
     assert.equal((await fleet.one('gateway status coder'))['state'], 'starting');
+  });
+
+  it('ends the waiting for another command on Ctrl-C too, and has done nothing', async () => {
+    await fleet.profiles(['coder']);
+    const other = tryLock(fleet.file('coder', '.lifecycle.lock')) ?? assert.fail('nobody is at work');
+    const child = startHermes(['gateway', 'start', 'coder'], {
+      home: fleet.home.path,
+      scandir: fleet.tree.scandir,
+    });
+    let said = '';
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => (said += text));
+    const code = new Promise((resolve) => child.once('close', resolve));
+    await until(() => childrenOf(child.pid ?? 0).includes('flock'), 'it waits for the lock');
+    child.kill('SIGINT');
+    assert.equal(await code, 75);
+    assert.match(said, /coder: no longer waiting for the command before this one; nothing was done/);
+    assert.equal(existsSync(fleet.file('coder', 'gateway_state.json')), false);
+    other.release();
   });
 
   it('ends a gateway that nobody supervises, which holds the lock, and takes its place', async () => {

@@ -88,9 +88,12 @@ function flockSync(fd: number, path: string, waitMs: number): boolean {
   return verdict(path, result.exitCode, result.stderr || (result.errno ?? ''));
 }
 
-async function flock(fd: number, path: string, waitMs: number): Promise<boolean> {
+async function flock(fd: number, path: string, waitMs: number, signal?: AbortSignal): Promise<boolean> {
   const child = spawnChild(flockProgram(), flockArguments(waitMs), {
     stdio: ['ignore', 'ignore', 'ignore', fd],
+    // A terminal's Ctrl-C is for us to understand, not for it to die of.
+    detached: true,
+    ...(signal !== undefined && { signal }),
   });
   const [code] = (await once(child, 'exit')) as [number | null];
   return verdict(path, code, `flock ended with ${code ?? 'a signal'}`);
@@ -131,13 +134,20 @@ export function tryLock(path: string, waitMs = 0): Held | null {
   }
 }
 
-async function acquire(path: string, timeoutMs: number): Promise<Held> {
+interface WaitOptions {
+  readonly timeoutMs: number;
+  /** Ends the waiting when it fires. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+async function acquire(path: string, { timeoutMs, signal }: WaitOptions): Promise<Held> {
   const deadline = performance.now() + timeoutMs;
   for (;;) {
     const fd = openLockFile(path);
     let ours = false;
     try {
-      ours = flockSync(fd, path, 0) || (await flock(fd, path, Math.max(0, deadline - performance.now())));
+      ours =
+        flockSync(fd, path, 0) || (await flock(fd, path, Math.max(0, deadline - performance.now()), signal));
       if (!ours) throw new LockTimeoutError(path, timeoutMs);
       if (stillThere(fd, path)) return held(fd);
       ours = false;
@@ -147,13 +157,12 @@ async function acquire(path: string, timeoutMs: number): Promise<Held> {
   }
 }
 
-/** Does `fn` under the kernel lock of `path`; throws `LockTimeoutError` (75) when it stays taken. Not reentrant. */
-export async function withLock<T>(
-  path: string,
-  options: { readonly timeoutMs: number },
-  fn: () => T | Promise<T>,
-): Promise<T> {
-  const lock = await acquire(path, options.timeoutMs);
+/**
+ * Does `fn` under the kernel lock of `path`; throws `LockTimeoutError` (75) when it stays taken, Node's AbortError when
+ * `signal` ended the waiting. Not reentrant.
+ */
+export async function withLock<T>(path: string, options: WaitOptions, fn: () => T | Promise<T>): Promise<T> {
+  const lock = await acquire(path, options);
   try {
     return await fn();
   } finally {

@@ -5,6 +5,7 @@ import { profileHome } from '../profile/home.ts';
 import { type ProfileName, serviceName } from '../profile/name.ts';
 import { profileExists } from '../profile/store.ts';
 import type { Site } from '../site.ts';
+import { echoPort } from './port.ts';
 import { siteManager, unknownGateway } from './registry.ts';
 import type { TransitionOptions, Verb } from './transition.ts';
 
@@ -41,6 +42,7 @@ export async function prepare(
   if (!known && (verb !== 'stop' || !siteManager(site).exists(service))) throw unknownGateway(site, profile);
   // A broken config is no reason to let a gateway run on.
   const config = verb === 'stop' ? await readConfig(home).catch(() => defaultConfig) : await readConfig(home);
+  if (verb !== 'stop' && config.command === null) echoPort(profile, config);
   const limitMs = options.timeoutMs ?? defaultLimitMs(verb, config.stopTimeoutS * 1000);
   return {
     verb,

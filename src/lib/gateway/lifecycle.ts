@@ -62,7 +62,7 @@ async function inTurn(wave: Wave, job: Job): Promise<Transition[]> {
   const { manager, signal } = wave;
   const before = (await look(manager, [job]))(job.service).status?.pid;
   try {
-    return await withLock(lifecycleLockPath(job.home), { timeoutMs: leftMs(job) }, async () => {
+    return await withLock(lifecycleLockPath(job.home), { timeoutMs: leftMs(job), signal }, async () => {
       if (signal?.aborted === true) return [untouched(job)];
       const { status } = (await look(manager, [job]))(job.service);
       const isFresh = status?.up === true && status.wantedUp && status.pid !== before;
@@ -73,6 +73,7 @@ async function inTurn(wave: Wave, job: Job): Promise<Transition[]> {
       return carryOut(wave, job.verb, [job]);
     });
   } catch (error) {
+    if (signal?.aborted === true) return [untouched(job)];
     return record(wave, job.verb, [failed(job.profile, error, job)]);
   }
 }

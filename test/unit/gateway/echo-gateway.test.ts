@@ -71,6 +71,19 @@ describe('the built-in gateway', () => {
     await stopped;
   });
 
+  it('is not healthy while it drains', async () => {
+    const client = connect(port, '127.0.0.1');
+    const answers = text(client);
+    await new Promise((resolve) =>
+      client.write('POST /messages HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\nha', resolve),
+    );
+    assert.equal(await status('/health'), 200);
+    const stopped = gateway.stop('SIGTERM', 20_000);
+    client.end('lf' + 'GET /health HTTP/1.1\r\nHost: x\r\n\r\n');
+    assert.match(await answers, /^HTTP\/1\.1 200 [^]*half[^]*HTTP\/1\.1 503 [^]*"draining"/);
+    await stopped;
+  });
+
   it('cuts requests off that outlive the grace', async () => {
     const { answer } = await halfSent();
     const cut = assert.rejects(answer);
