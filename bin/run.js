@@ -7,6 +7,11 @@
 if (Number(process.versions.node.split('.')[0]) < 22) require('./old-node.js');
 else {
   if (process.geteuid() === 0) require('./drop-root.js');
-  if (process.exitCode === undefined)
-    require('./load.js').load('commands').program.main(process.argv.slice(2));
+  if (process.exitCode === undefined) start(require('./load.js').load, process.argv.slice(2));
+}
+
+function start(load, words) {
+  // A slot's run script, word for word.
+  const typed = process.env.HERMES_S6_SUPERVISED_CHILD && /^(?:-p (\S+) )?gateway run$/.exec(words.join(' '));
+  if (!typed || !load('supervised').program.run(typed[1])) load('commands').program.main(words);
 }

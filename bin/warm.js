@@ -16,6 +16,7 @@ const lines = ['--version', 'gateway status --no-such-flag', 'gateway status -p 
 
 (async () => {
   for (const line of lines) await load('commands').program.main(line.split(' '));
+  await load('supervised').program.run('coder');
   await load('execa').program.execa('true');
   load('zod').program.strictObject({});
   load('yaml').program.parseDocument('gateway:\n  port: 8643\n').toJS();

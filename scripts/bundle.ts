@@ -75,6 +75,10 @@ await write({
   external: ['typescript', 'ts-node', 'tsx'],
   plugins: [...(outside ? [libraryOutside] : []), apart, pluginHelp, lazyOclif, lazySources],
 });
+await write({
+  entryPoints: { supervised: join(root, 'src/supervised.ts') },
+  plugins: [apart, lazySources],
+});
 for (const [script, contents] of chunks())
   await write({
     stdin: { contents, resolveDir: root, loader: 'js' },

@@ -8,12 +8,15 @@ export async function asleep(
   manager: S6ServiceManager,
   steps: readonly Step[],
 ): Promise<ReadonlySet<string>> {
+  const wantedUp = steps.flatMap(({ slot }) =>
+    slot === null || slot.down || !slot.finding.hasSlot ? [] : [slot.finding],
+  );
+  if (wantedUp.length === 0) return new Set();
+  // The kernel tells at once of a thousand gateways that they run; s6 is asked about the others, one by one.
   const locks = readLocks();
-  const lockless = steps.flatMap(({ slot }) => {
-    if (slot === null || slot.down || !slot.finding.hasSlot) return [];
-    // The kernel tells at once of a thousand gateways that they run; s6 is asked about the others, one by one.
-    return gatewayHolder(slot.finding.home, locks) === null ? [serviceName(slot.finding.name)] : [];
-  });
+  const lockless = wantedUp.flatMap(({ home, name }) =>
+    gatewayHolder(home, locks) === null ? [serviceName(name)] : [],
+  );
   if (lockless.length === 0 || !(await manager.listening())) return new Set();
   const survey = await manager.survey(lockless);
   const isAsleep = (service: string): boolean => {

@@ -19,7 +19,7 @@ import { sweep } from './sweep.ts';
 
 const graceMs = 8_000;
 /** Slots that are rendered and staged before the first of them is published; more only wait in memory. */
-const stagedAtOnce = 500;
+const stagedAtOnce = 2_000;
 /** How far the clock of a file system may be behind ours. */
 const clockSlackMs = 100;
 
@@ -156,8 +156,9 @@ export class Pass {
 
   /** A stop or start that was typed while its slot was being made has found none: what it wrote is heeded here. */
   #withLatestWish(step: Step, finding: ProfileFinding): Step {
+    if (finding.config === null) return step;
     const changedMs = statSync(statePath(finding.home), { throwIfNoEntry: false })?.ctimeMs ?? 0;
-    if (finding.config === null || changedMs < this.#readSinceMs - clockSlackMs) return step;
+    if (changedMs < this.#readSinceMs - clockSlackMs) return step;
     const up = desiredState(readState(finding.home)) === 'running';
     if (up === (step.action === 'started')) return step;
     this.#update(serviceName(finding.name), this.#files(finding, !up));
@@ -175,13 +176,10 @@ export class Pass {
   }
 
   #stamp(done: readonly Step[]): void {
-    const again = done.filter(
-      ({ action, slot }) => action === 'failed' || (slot !== null && !isPlain(slot.finding)),
-    );
-    writeStamp(
-      this.#site.scandir,
-      this.#slotSite,
-      again.map(({ profile }) => profile),
-    );
+    const names = (which: (step: Step) => boolean) => done.filter(which).map(({ profile }) => profile);
+    writeStamp(this.#site.scandir, this.#slotSite, {
+      down: names(({ action, slot }) => slot !== null && action !== 'started'),
+      again: names(({ action, slot }) => action === 'failed' || (slot !== null && !isPlain(slot.finding))),
+    });
   }
 }

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { type SlotSite, slotFiles } from '../gateway/slot.ts';
 import { writeAtomic } from '../files/atomic-write.ts';
 import { defaultConfig } from '../profile/config.ts';
@@ -6,7 +6,7 @@ import { defaultProfile, parseProfileName, type ProfileName, serviceName } from 
 import { configPath } from '../profile/paths.ts';
 import type { ProfileFinding } from './plan.ts';
 
-/** Left in the scandir by a pass that has looked at every slot: what it rendered them like, and whom it had trouble with. */
+/** Left in the scandir by a pass that has looked at every slot: what it rendered them like, and how it left them. */
 export const stampName = '.hermes-slots';
 const scripts = ['', '/run', '/finish', '/log/run'] as const;
 
@@ -18,12 +18,17 @@ function renderingOf(slotSite: SlotSite): string {
   return JSON.stringify(samples.map(({ files }) => [...files]));
 }
 
-function readStamp(path: string): { rendering: unknown; again: unknown } | null {
+/** Profiles whose slots were left down, and those that the next pass looks at closely. */
+interface Left {
+  readonly down: readonly string[];
+  readonly again: readonly string[];
+}
+
+function readStamp(path: string, rendering: string): Left | null {
   try {
-    const stamp: unknown = JSON.parse(readFileSync(path, 'utf8'));
-    return typeof stamp === 'object' && stamp !== null && 'rendering' in stamp && 'again' in stamp
-      ? stamp
-      : null;
+    const stamp = JSON.parse(readFileSync(path, 'utf8')) as Left & { readonly rendering: string };
+    const isWhole = Array.isArray(stamp.down) && Array.isArray(stamp.again);
+    return isWhole && stamp.rendering === rendering ? stamp : null;
   } catch {
     return null;
   }
@@ -38,14 +43,16 @@ export type SlotCheck = (name: ProfileName, home: string, down: boolean) => bool
  */
 export function slotCheck(scandir: string, slotSite: SlotSite): SlotCheck {
   const path = `${scandir}/${stampName}`;
-  const stamp = readStamp(path);
-  if (stamp?.rendering !== renderingOf(slotSite) || !Array.isArray(stamp.again)) return () => false;
+  const stamp = readStamp(path, renderingOf(slotSite));
+  if (stamp === null) return () => false;
   const stampedMs = statSync(path).mtimeMs;
-  const again = new Set<unknown>(stamp.again);
+  const again = new Set(stamp.again);
+  const leftDown = new Set(stamp.down);
   return (name, home, down) => {
+    if (again.has(name) || leftDown.has(name) !== down) return false;
     const slot = `${scandir}/${serviceName(name)}`;
-    if (again.has(name) || existsSync(`${slot}/down`) !== down) return false;
     let renderedMs = 0;
+    // A directory changes with its entries, `down` among them.
     for (const script of scripts) {
       const found = statSync(slot + script, { throwIfNoEntry: false });
       if (found === undefined || found.mtimeMs >= stampedMs) return false;
@@ -67,8 +74,8 @@ export function isPlain({ troubles, config }: ProfileFinding): boolean {
   );
 }
 
-/** Leaves the stamp, after everything else in the scandir; `again`: profiles that the next pass looks at closely. */
-export function writeStamp(scandir: string, slotSite: SlotSite, again: readonly string[]): void {
-  const stamp = { rendering: renderingOf(slotSite), again };
+/** Leaves the stamp, after everything else in the scandir. */
+export function writeStamp(scandir: string, slotSite: SlotSite, left: Left): void {
+  const stamp = { rendering: renderingOf(slotSite), ...left };
   writeAtomic(`${scandir}/${stampName}`, JSON.stringify(stamp), { durable: false });
 }

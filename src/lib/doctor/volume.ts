@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import {
   closeSync,
   existsSync,
@@ -13,6 +12,7 @@ import { join } from 'node:path';
 import { errnoOf } from '../failure.ts';
 import { syncDirectory } from '../files/atomic-write.ts';
 import { tryLock } from '../files/lock.ts';
+import { uniqueDigits } from '../files/unique.ts';
 import { type Examined, type Finding, finding } from './finding.ts';
 import type { Patient } from './patient.ts';
 
@@ -46,7 +46,7 @@ function mib(bytes: number): string {
 
 /** Does with a file of its own what the program does with its files. */
 function tryOut(root: string, full: boolean): Finding[] {
-  const path = join(root, `.doctor-${randomBytes(6).toString('hex')}`);
+  const path = join(root, `.doctor-${uniqueDigits()}`);
   const renamed = `${path}-renamed`;
   let step = 'written';
   try {

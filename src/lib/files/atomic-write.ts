@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import {
   closeSync,
   constants,
@@ -14,6 +13,7 @@ import {
 import { basename, dirname, join } from 'node:path';
 import { errnoOf, Failure, writeFact } from '../failure.ts';
 import { ownerOfNewFile, type Owner } from './owner.ts';
+import { uniqueDigits } from './unique.ts';
 
 export interface WriteOptions {
   /** Mode of a new file (default 0600); an existing one keeps its own. */
@@ -88,7 +88,7 @@ export function syncDirectory(directory: string): void {
 
 /** A fresh name beside a file, for its next content. */
 export function temporaryBeside(path: string): string {
-  return join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
+  return join(dirname(path), `.${basename(path)}.${uniqueDigits()}.tmp`);
 }
 
 /** Whether an entry of a directory is a write under way, or was left behind by one that was killed. */

@@ -1,9 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import { existsSync, lstatSync, readdirSync, readlinkSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { errnoOf, Failure, writeFact } from '../failure.ts';
 import { syncDirectory } from '../files/atomic-write.ts';
 import { tryLock } from '../files/lock.ts';
+import { uniqueDigits } from '../files/unique.ts';
 import { profileHome, type RootHome } from './home.ts';
 import { assertCreatable, defaultProfile, nearest, parseProfileName, type ProfileName } from './name.ts';
 import { logDir, profilesDir, profilesLockPath, soulPath } from './paths.ts';
@@ -18,7 +18,7 @@ export function isStaging(entry: string): boolean {
 
 /** A fresh name beside the profiles that counts as none of them. */
 export function stagingPath(root: RootHome, name: ProfileName): string {
-  return join(profilesDir(root), `${stagingPrefix}${name}.${randomBytes(6).toString('hex')}`);
+  return join(profilesDir(root), `${stagingPrefix}${name}.${uniqueDigits()}`);
 }
 
 /** A directory with SOUL.md in it is a profile's home. */

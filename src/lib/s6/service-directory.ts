@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import {
   chmodSync,
   existsSync,
@@ -12,6 +11,7 @@ import {
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { errnoOf } from '../failure.ts';
+import { uniqueDigits } from '../files/unique.ts';
 import { S6CommandError } from './errors.ts';
 
 export interface ServiceFile {
@@ -76,7 +76,7 @@ function isAtWork(name: string): boolean {
 
 /** A unique name in the scandir, ignored by s6-svscan, swept as a leftover if we do not live to rename or remove it. */
 export function asideName(entry: string, purpose: 'new' | 'old'): string {
-  return `.${entry.replace(/^\./, '')}.${purpose}-${process.pid}-${randomBytes(6).toString('hex')}`;
+  return `.${entry.replace(/^\./, '')}.${purpose}-${process.pid}-${uniqueDigits()}`;
 }
 
 /** Does one step on a service directory; what the file system refuses becomes an S6CommandError (S6_DENIED or S6_FAILED). */

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { runSync } from '../process.ts';
+import { run, runSync } from '../process.ts';
 import type { S6CommandError } from './errors.ts';
 import { parseSvstat, svstatFields, type ServiceStatus } from './status.ts';
 import { type Death, parseTally, unaskedDeaths } from './tai64.ts';
@@ -38,28 +39,41 @@ const noSuchProgram = 127;
 const startLimitMs = 10_000;
 const limitPerServiceMs = 50;
 
-/** Asks s6 about many services in one process: a spawn from Node each would cost several times as much. */
-export function survey(
+/** Services that one shell is asked about; a second one beside it pays only for more (a start costs some 20 of them). */
+const askedAtOnce = 100;
+
+/** Asks s6 about many services in one process, or one a processor: a spawn from Node each would cost several times as much. */
+export async function survey(
   tools: S6Tools,
   scandir: string,
   services: readonly string[],
   withDeaths: boolean,
-): Map<string, Surveyed> {
+): Promise<Map<string, Surveyed>> {
   const [first, ...others] = services;
   if (first === undefined) return new Map();
   if (others.length === 0) return new Map([[first, surveyOne(tools, scandir, first, withDeaths)]]);
+  const timeoutMs = startLimitMs + services.length * limitPerServiceMs;
+  const shells = Math.min(availableParallelism(), Math.ceil(services.length / askedAtOnce));
+  const each = Math.ceil(services.length / shells);
   // `true` is the shell's own: where nobody asks for deaths it costs no process.
   const svdt = withDeaths ? tools.path('s6-svdt') : 'true';
-  const args = ['-c', script, 'survey', tools.path('s6-svstat'), svdt, scandir, ...services];
-  const result = runSync('/bin/sh', args, { timeoutMs: startLimitMs + services.length * limitPerServiceMs });
-  if (result.exitCode !== 0) throw commandError(result, 's6-svstat', null);
-  const answers = result.stdout.split('\x1e').slice(1);
-  return new Map(
-    services.map((service, index) => {
-      const [, text = '', code] = /^([^]*)\n(\d+)$/.exec(answers[index] ?? '') ?? [];
-      return [service, surveyed(service, text, Number(code))];
+  const ask = (asked: readonly string[]) => {
+    const args = ['-c', script, 'survey', tools.path('s6-svstat'), svdt, scandir, ...asked];
+    return shells === 1 ? runSync('/bin/sh', args, { timeoutMs }) : run('/bin/sh', args, { timeoutMs });
+  };
+  const parts = Array.from({ length: shells }, (_, part) => services.slice(part * each, (part + 1) * each));
+  const found = await Promise.all(
+    parts.map(async (part) => {
+      const result = await ask(part);
+      if (result.exitCode !== 0) throw commandError(result, 's6-svstat', null);
+      const answers = result.stdout.split('\x1e').slice(1);
+      return part.map((service, index): [string, Surveyed] => {
+        const [, text = '', code] = /^([^]*)\n(\d+)$/.exec(answers[index] ?? '') ?? [];
+        return [service, surveyed(service, text, Number(code))];
+      });
     }),
   );
+  return new Map(found.flat());
 }
 
 /** For one service alone a shell would cost more than the question. */
