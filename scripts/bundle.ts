@@ -10,7 +10,7 @@ import { pluginHelp } from './plugin-help.ts';
 import { manifest } from './manifest.ts';
 
 const root = join(import.meta.dirname, '..');
-const outside = process.argv.includes('--library-outside');
+const library = process.argv.includes('--library-outside') ? [libraryOutside] : [];
 
 /** The files of src/commands, each under its command's id: `gateway/start.ts` is `gateway:start`. */
 function commandFiles(): [id: string, file: string][] {
@@ -73,11 +73,11 @@ await write({
   stdin: commands,
   entryNames: 'commands',
   external: ['typescript', 'ts-node', 'tsx'],
-  plugins: [...(outside ? [libraryOutside] : []), apart, pluginHelp, lazyOclif, lazySources],
+  plugins: [...library, apart, pluginHelp, lazyOclif, lazySources],
 });
 await write({
   entryPoints: { supervised: join(root, 'src/supervised.ts') },
-  plugins: [apart, lazySources],
+  plugins: [...library, apart, lazySources],
 });
 for (const [script, contents] of chunks())
   await write({
