@@ -56,7 +56,6 @@ describe('gateway history', () => {
     [['-n', '1'], ['04']],
     [['-n', '0'], []],
     [['--since', '2026-11-21T02:30:00Z', 'coder'], ['04']],
-    [['nobody'], []],
   ] as const)
     it(`answers ${args.join(' ')}`, async () => {
       const { code, stdout } = await history(...args, '--json');
@@ -67,6 +66,14 @@ describe('gateway history', () => {
         times,
       );
     });
+
+  it('names what was probably meant for a name that was never anybody', async () => {
+    const { code, stderr } = await history('codr');
+    assert.equal(code, 4);
+    assert.match(stderr, /no such gateway 'codr'/);
+    home.write({ 'profiles/coder/SOUL.md': '' });
+    assert.match((await history('codr')).stderr, /\nDid you mean "coder"\?\n$/);
+  });
 
   it('says so when nothing was changed', async () => {
     assert.match((await history('--since', '2099-01-01T00:00:00Z')).stdout, /^Nothing has been changed/);

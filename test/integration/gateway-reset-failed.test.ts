@@ -75,6 +75,7 @@ describe('gateway reset-failed', () => {
     assert.match(stderr, /no such gateway 'codr'.*\nDid you mean "coder"\?/);
     assert.match(stderr, /fresh has no slot\n"hermes gateway start -p fresh"/);
     const history = await fleet.run('gateway history coder');
+    assert.doesNotMatch((await fleet.run('gateway history')).stdout, /codr/);
     assert.match(history.stdout, /reset-failed coder: already .*, because "fixed"/);
   });
 

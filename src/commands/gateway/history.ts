@@ -3,7 +3,9 @@ import { linesFlag, sinceFlag } from '../../excerpt-flags.ts';
 import { neutralised } from '../../lib/gateway/log-line.ts';
 import { readJournal } from '../../lib/gateway/journal.ts';
 import type { JournalEntry } from '../../lib/gateway/journal-entry.ts';
+import { unknownGateway } from '../../lib/gateway/registry.ts';
 import { parseMoment } from '../../lib/moment.ts';
+import { profileExists } from '../../lib/profile/store.ts';
 import { nameArgs, targets } from '../../targets.ts';
 
 const usualCount = 50;
@@ -30,12 +32,16 @@ export default class GatewayHistory extends BaseCommand {
     const { args, flags } = await this.parse(GatewayHistory);
     const site = this.site(flags.profile);
     const isNamed = args.name !== undefined || flags.profile !== undefined;
-    const profiles = new Set<string>(
-      isNamed ? targets(site, { names: args.name, profileFlag: flags.profile, all: false }) : [],
-    );
+    const profiles = isNamed
+      ? targets(site, { names: args.name, profileFlag: flags.profile, all: false })
+      : [];
+    const whole = readJournal(site);
+    for (const name of profiles)
+      if (!profileExists(site.root, name) && !whole.some(({ profile }) => profile === name))
+        throw unknownGateway(site, name);
     const since = flags.since === undefined ? null : parseMoment(flags.since, site.now());
-    const all = readJournal(site)
-      .filter(({ profile }) => profiles.size === 0 || profiles.has(profile))
+    const all = whole
+      .filter(({ profile }) => !isNamed || profiles.some((name) => name === profile))
       .filter(({ at }) => since === null || new Date(at) >= since);
     const count = flags.lines ?? (since === null ? usualCount : all.length);
     const entries = all.slice(Math.max(0, all.length - count));

@@ -45,7 +45,9 @@ export async function runErrands<T extends Done>(
   errand: (seen: GatewayStatus, home: string) => Promise<T>,
 ): Promise<Errand<T>[]> {
   const errands = await Promise.all(profiles.map((profile) => runOne(site, profile, errand)));
-  const facts = errands.map(({ profile, done, error, seconds }) => {
+  // A name that means nothing here is a typo, not a thing that happened to a gateway.
+  const happened = errands.filter(({ profile }) => profileExists(site.root, profile));
+  const facts = happened.map(({ profile, done, error, seconds }) => {
     const outcome = done?.outcome ?? failedAs(error);
     return {
       profile,
