@@ -1,14 +1,17 @@
 import assert from 'node:assert/strict';
-import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseContainerCommand } from '../../src/lib/boot/container-command.ts';
 import { gather } from '../../src/lib/boot/gather.ts';
 import { Pass } from '../../src/lib/boot/pass.ts';
 import { plan } from '../../src/lib/boot/plan.ts';
 import { siteManager, slotSite } from '../../src/lib/gateway/registry.ts';
+import { runHermes, startHermes } from '../helpers/cli.ts';
 import { type TempHome, tempHome } from '../helpers/home.ts';
 import { siteOf } from '../helpers/site.ts';
 import { temporaryScandir } from '../helpers/tree.ts';
+import { until } from '../helpers/until.ts';
 
 describe('A boot pass while commands are typed', () => {
   let home: TempHome;
@@ -59,5 +62,33 @@ describe('A boot pass while commands are typed', () => {
     const done = await passAround(() => writeFileSync(join(scandir, 'gateway-coder'), 'in the way'));
     assert.deepEqual(done, ['default registered', 'coder failed', 'writer registered']);
     assert.ok(existsSync(join(scandir, 'gateway-writer/run')));
+  });
+});
+
+describe('A boot pass that is killed', () => {
+  it('has told of just what it did, and the next one does the rest', async () => {
+    const home = tempHome();
+    const scandir = temporaryScandir();
+    const names = Array.from({ length: 300 }, (_, index) => `coder-${index}`);
+    for (const name of names) home.write({ [`profiles/${name}/SOUL.md`]: '' });
+    const log = home.file('logs/container-boot.log');
+    const child = startHermes(['boot', 'reconcile'], { home: home.path, scandir });
+    const ended = once(child, 'close');
+    await until(() => existsSync(log) && readFileSync(log).length > 0, 'it tells of its first slots');
+    child.kill('SIGKILL');
+    await ended;
+    const told =
+      readFileSync(log, 'utf8').match(/^\S+ profile=\S+ prior_state=None action=registered$/gm) ?? [];
+    for (const line of told) {
+      const [, name = ''] = /profile=(\S+)/.exec(line) ?? [];
+      assert.ok(existsSync(join(scandir, `gateway-${name}`, 'run')), name);
+    }
+    const { code, stderr } = await runHermes(['boot', 'reconcile'], { home: home.path, scandir });
+    assert.deepEqual([code, stderr], [0, '']);
+    const slots = ['default', ...names].map((name) => `gateway-${name}`);
+    assert.deepEqual(readdirSync(scandir).sort(), ['.hermes-slots', ...slots].sort());
+    assert.ok(slots.every((slot) => existsSync(join(scandir, slot, 'run'))));
+    await home.remove();
+    rmSync(scandir, { recursive: true });
   });
 });

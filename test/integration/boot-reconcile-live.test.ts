@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { runHermes } from '../helpers/cli.ts';
 import { type TempHome, tempHome } from '../helpers/home.ts';
@@ -76,6 +84,27 @@ describe('boot reconcile on a live tree', () => {
     assert.ok(
       existsSync(home.file('profiles/coder-0/gateway.pid')),
       'the file of a gateway that runs is its own',
+    );
+  });
+
+  it('has s6-svscan look once, however many slots it makes', async () => {
+    for (const name of ['a', 'b', 'c']) write(name, 'stopped');
+    const programs = home.file('bin');
+    const calls = home.file('calls');
+    mkdirSync(programs);
+    for (const name of readdirSync(binDir).filter((file) => /^s6-(?!svscanctl$)/.test(file)))
+      symlinkSync(join(binDir, name), join(programs, name));
+    const script = `#!/bin/sh\necho "$1" >>${calls}\nexec ${binDir}/s6-svscanctl "$@"\n`;
+    writeFileSync(join(programs, 's6-svscanctl'), script, { mode: 0o755 });
+    await runHermes(['boot', 'reconcile'], {
+      home: home.path,
+      scandir: tree.scandir,
+      env: { HERMES_S6_BIN_DIR: programs },
+    });
+    assert.equal(readFileSync(calls, 'utf8'), '-a\n');
+    await until(
+      () => ['a', 'b', 'c'].every((name) => supervisorsOf(tree.scandir, `gateway-${name}`).length === 1),
+      'each has a supervisor',
     );
   });
 
