@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
-import { asFailure, Failure, type FailureJson, failureJson } from './lib/failure.ts';
+import { asFailure, Failure, type FailureJson, failureJson, messageOf } from './lib/failure.ts';
 import { err, out } from './output.ts';
 
 /** Whether these words ask for JSON; what follows `--` is not ours. */
@@ -30,7 +30,7 @@ export function tellFailure(error: unknown, json: boolean): void {
 
 /** What the parser says of a command line that it refuses, as a failure of ours (2, `USAGE`). */
 export function usageFailure(error: unknown, id = ''): Failure {
-  const said = stripVTControlCharacters(error instanceof Error ? error.message : String(error));
+  const said = stripVTControlCharacters(messageOf(error));
   const line = said.replace(/\s*See more help with --help\s*$/, '').replaceAll(/\s+/g, ' ');
   const command = ['hermes', ...id.split(':').filter(Boolean)].join(' ');
   return new Failure(plain(line), { code: 'USAGE', exit: 2, hint: `See "${command} --help".`, cause: error });

@@ -66,7 +66,7 @@ export function asFailure(error: unknown): Failure {
       return refused('the volume is read-only', 'READ_ONLY', 1, 'findmnt -T');
     case undefined:
     default:
-      return new Failure(error instanceof Error ? error.message : String(error), {
+      return new Failure(messageOf(error), {
         code: 'INTERNAL',
         exit: 1,
         cause: error,
@@ -79,6 +79,16 @@ const worstFirst: readonly ExitCode[] = [130, 77, 78, 4, 69, 1, 75, 3, 0];
 /** The exit code for several targets: the worst of theirs, in the order that docs/exit-codes.md gives. */
 export function worstExit(codes: readonly ExitCode[]): ExitCode {
   return worstFirst.find((code) => codes.includes(code)) ?? 0;
+}
+
+/** What was thrown, in its own words. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Whether a system call failed for want of rights. */
+export function isDenied(error: unknown): boolean {
+  return ['EACCES', 'EPERM'].includes(errnoOf(error) ?? '');
 }
 
 /** The errno of a failed system call (`ENOENT`, `EACCES`, ...), or undefined when it was something else. */

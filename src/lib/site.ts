@@ -39,3 +39,8 @@ export interface Site {
   readonly env: Readonly<Record<string, string | undefined>>;
   now(): Date;
 }
+
+/** Whether a variable is switched on: `1`, `true` or `yes` in any case. */
+export function isOn(env: Site['env'], name: string): boolean {
+  return /^(1|true|yes)$/i.test(env[name] ?? '');
+}

@@ -8,14 +8,14 @@ import { runGateway } from '../../lib/gateway/runner.ts';
 import { soleGateway } from '../../lib/gateway/sole.ts';
 import { profileHome } from '../../lib/profile/home.ts';
 import { assertProfile } from '../../lib/profile/store.ts';
-import type { Site } from '../../lib/site.ts';
+import { isOn, type Site } from '../../lib/site.ts';
 
 type Place = 'supervised' | 'foreground' | 'redirect';
 
 /** Where the gateway runs: here when we are what s6 supervises, nobody supervises, or that was declined. */
 function placeOf({ env, detection }: Site, declined: boolean): Place {
   if ((env['HERMES_S6_SUPERVISED_CHILD'] ?? '') !== '') return 'supervised';
-  if (declined || /^(1|true|yes)$/i.test(env['HERMES_GATEWAY_NO_SUPERVISE'] ?? '')) return 'foreground';
+  if (declined || isOn(env, 'HERMES_GATEWAY_NO_SUPERVISE')) return 'foreground';
   return detection.kind === 's6' ? 'redirect' : 'foreground';
 }
 

@@ -1,13 +1,11 @@
 import type { SlotSite } from '../gateway/slot.ts';
 import { type ProfileName, parseProfileName, profileOfService } from '../profile/name.ts';
 import type { S6ServiceManager } from '../s6/manager.ts';
-import type { Site } from '../site.ts';
+import { isOn, type Site } from '../site.ts';
 import type { ContainerCommand } from './container-command.ts';
 import type { BootFacts, SeedOrigin } from './plan.ts';
 import { slotCheck } from './slot-stamp.ts';
 import { readVolume } from './volume.ts';
-
-const yes = /^(1|true|yes)$/i;
 
 /** The profile that the command names, else the selected one; null for a name that cannot be one. */
 function profileOf(site: Site, named: string | null): ProfileName | null {
@@ -28,7 +26,7 @@ function firstWishes(
   if (runsGateway === null) return { seeds, unsupervised: null };
   const name = profileOf(site, runsGateway.profile);
   if (name === null) return { seeds, unsupervised: null };
-  if (runsGateway.noSupervise || yes.test(site.env['HERMES_GATEWAY_NO_SUPERVISE'] ?? ''))
+  if (runsGateway.noSupervise || isOn(site.env, 'HERMES_GATEWAY_NO_SUPERVISE'))
     return { seeds, unsupervised: name };
   return { seeds: seeds.set(name, 'legacy-container-cmd'), unsupervised: null };
 }

@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { type ExitCode, Failure } from '../failure.ts';
+import { type ExitCode, Failure, messageOf } from '../failure.ts';
 import { desiredState, readState } from '../gateway/state.ts';
 import { type SlotSite, slotFiles } from '../gateway/slot.ts';
 import { type ProfileName, serviceName } from '../profile/name.ts';
@@ -22,10 +22,6 @@ const graceMs = 8_000;
 const stagedAtOnce = 2_000;
 /** How far the clock of a file system may be behind ours. */
 const clockSlackMs = 100;
-
-function words(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
 
 /** Carries a plan out, profile by profile: what goes wrong with one is its own failed step. */
 export class Pass {
@@ -109,7 +105,7 @@ export class Pass {
   /** What went wrong, in words; its exit code is kept. */
   #failure(error: unknown): string {
     this.exits.push(error instanceof Failure ? error.exit : 1);
-    return words(error);
+    return messageOf(error);
   }
 
   #stage(slots: readonly PlannedSlot[]): StagedServices | null {
@@ -150,7 +146,7 @@ export class Pass {
     try {
       seedState(home, seed, this.#site.now(), this.#owner);
     } catch (error) {
-      this.warnings.push(`${name}: that it is wanted up could not be written down: ${words(error)}`);
+      this.warnings.push(`${name}: that it is wanted up could not be written down: ${messageOf(error)}`);
     }
   }
 
@@ -171,7 +167,7 @@ export class Pass {
       this.#log.append(step);
     } catch (error) {
       this.#logs = false;
-      this.warnings.push(`the boot log cannot be written: ${words(error)}`);
+      this.warnings.push(`the boot log cannot be written: ${messageOf(error)}`);
     }
   }
 

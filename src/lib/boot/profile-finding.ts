@@ -1,4 +1,5 @@
 import { lstatSync } from 'node:fs';
+import { messageOf } from '../failure.ts';
 import { type DesiredState, desiredState, priorState, readState, stateTrouble } from '../gateway/state.ts';
 import type { SlotConfig } from '../gateway/slot.ts';
 import { defaultConfig, readConfig } from '../profile/config.ts';
@@ -19,7 +20,7 @@ async function usableConfig(home: string, troubles: Trouble[]): Promise<SlotConf
   } catch (error) {
     troubles.push({
       reason: 'config-invalid',
-      sentence: error instanceof Error ? error.message : String(error),
+      sentence: messageOf(error),
     });
     return defaultConfig;
   }

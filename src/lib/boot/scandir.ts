@@ -1,8 +1,9 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { errnoOf, Failure } from '../failure.ts';
+import { errnoOf, Failure, isDenied } from '../failure.ts';
 import { siteManager } from '../gateway/registry.ts';
+import { quoted } from '../shell.ts';
 import type { Site } from '../site.ts';
 import { stampName } from './slot-stamp.ts';
 
@@ -30,7 +31,6 @@ export function environmentOf(site: Site): Record<string, string> {
 
 /** The same as lines to paste into another terminal. */
 export function exportLines(site: Site): string[] {
-  const quoted = (word: string): string => `'${word.replaceAll("'", String.raw`'\''`)}'`;
   return Object.entries(environmentOf(site)).map(([key, value]) => `export ${key}=${quoted(value)}`);
 }
 
@@ -39,7 +39,7 @@ export function makeScandir(scandir: string): void {
   try {
     mkdirSync(scandir, { recursive: true });
   } catch (error) {
-    const denied = ['EACCES', 'EPERM', 'EROFS'].includes(errnoOf(error) ?? '');
+    const denied = isDenied(error) || errnoOf(error) === 'EROFS';
     throw new Failure(`cannot make the scandir ${scandir}: ${errnoOf(error) ?? String(error)}`, {
       code: 'SCANDIR_FAILED',
       exit: denied ? 77 : 1,

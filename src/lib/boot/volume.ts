@@ -1,5 +1,5 @@
 import { existsSync, lstatSync, readdirSync, statSync } from 'node:fs';
-import { errnoOf } from '../failure.ts';
+import { errnoOf, messageOf } from '../failure.ts';
 import { profileHome, type RootHome } from '../profile/home.ts';
 import { defaultProfile, parseProfileName, type ProfileName } from '../profile/name.ts';
 import { profilesDir, soulPath } from '../profile/paths.ts';
@@ -15,7 +15,7 @@ export interface Volume {
 }
 
 function words(error: unknown): string {
-  return errnoOf(error) ?? (error instanceof Error ? error.message : String(error));
+  return errnoOf(error) ?? messageOf(error);
 }
 
 /** The name, spelled exactly so; null for what cannot be a service's name. */

@@ -1,5 +1,6 @@
-import { accessSync, constants } from 'node:fs';
+import { constants } from 'node:fs';
 import { Failure } from '../failure.ts';
+import { isAccessible } from '../files/access.ts';
 import { type LockTable, readLocks } from '../gateway/orphan.ts';
 import { siteManager } from '../gateway/registry.ts';
 import { look, type Sight } from '../gateway/sight.ts';
@@ -40,7 +41,8 @@ const nothing: Sight = { status: null, deaths: [], lastDeath: null, orphan: null
 /** Looks once at what more than one check needs; what cannot be looked at is left out and told by the check that it concerns. */
 export async function gather(site: Site): Promise<Patient> {
   const manager = siteManager(site);
-  const reachable = site.detection.kind === 's6' && mayEnter(site.scandir);
+  const reachable =
+    site.detection.kind === 's6' && isAccessible(site.scandir, constants.R_OK | constants.X_OK);
   const { names, gap } = profilesOf(site);
   const profiles = names.map((name) => {
     const service = serviceName(name);
@@ -67,15 +69,6 @@ export async function gather(site: Site): Promise<Patient> {
     listening: managed && (await manager.listening().catch(() => false)),
     locks: readLocks(),
   };
-}
-
-function mayEnter(directory: string): boolean {
-  try {
-    accessSync(directory, constants.R_OK | constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function profilesOf({ root }: Site): { names: readonly ProfileName[]; gap: string | null } {

@@ -9,7 +9,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { errnoOf } from '../failure.ts';
+import { errnoOf, messageOf } from '../failure.ts';
 import { syncDirectory } from '../files/atomic-write.ts';
 import { tryLock } from '../files/lock.ts';
 import { uniqueDigits } from '../files/unique.ts';
@@ -65,7 +65,7 @@ function tryOut(root: string, full: boolean): Finding[] {
     step = 'locked';
     return locks(renamed) ? [] : [unusable(root, step, 'two locks on one file were granted at once')];
   } catch (error) {
-    const fact = errnoOf(error) ?? (error instanceof Error ? error.message : String(error));
+    const fact = errnoOf(error) ?? messageOf(error);
     // Rights are told of with the owner.
     return fact === 'EACCES' || (fact === 'ENOSPC' && full) ? [] : [unusable(root, step, fact)];
   } finally {

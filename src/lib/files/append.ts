@@ -1,6 +1,6 @@
 import { chownSync, closeSync, constants, fchownSync, fstatSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { errnoOf, Failure, writeFact } from '../failure.ts';
+import { errnoOf, Failure, isDenied, writeFact } from '../failure.ts';
 import { type Owner, ownerOfNewFile } from './owner.ts';
 
 /**
@@ -27,7 +27,7 @@ export function openForAppend(path: string, owner: Owner | null = null): number 
 }
 
 function cannotAppend(path: string, fact: string, cause?: unknown): Failure {
-  const exit = ['EACCES', 'EPERM'].includes(errnoOf(cause) ?? '') ? 77 : 1;
+  const exit = isDenied(cause) ? 77 : 1;
   return new Failure(`cannot append to ${path}: ${fact}`, { code: 'WRITE_FAILED', exit, cause });
 }
 

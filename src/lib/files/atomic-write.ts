@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { errnoOf, Failure, writeFact } from '../failure.ts';
+import { errnoOf, Failure, isDenied, writeFact } from '../failure.ts';
 import { ownerOfNewFile, type Owner } from './owner.ts';
 import { uniqueDigits } from './unique.ts';
 
@@ -33,10 +33,9 @@ interface Attributes {
 function writeFailure(path: string, error: unknown): unknown {
   const errno = errnoOf(error);
   if (errno === undefined || error instanceof Failure) return error;
-  const denied = errno === 'EACCES' || errno === 'EPERM';
   return new Failure(`cannot write ${path}: ${writeFact(errno)}`, {
     code: 'WRITE_FAILED',
-    exit: denied ? 77 : 1,
+    exit: isDenied(error) ? 77 : 1,
     hint:
       errno === 'ENOSPC' ? `See what takes the room: du -xah '${dirname(path)}' | sort -h | tail` : undefined,
     cause: error,

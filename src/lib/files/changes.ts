@@ -1,6 +1,6 @@
 import { type FSWatcher, statSync, watch } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { errnoOf, Failure } from '../failure.ts';
+import { errnoOf, Failure, isDenied } from '../failure.ts';
 
 /** A directory, and the names in it whose changes matter; null: all. */
 export interface Place {
@@ -52,7 +52,7 @@ export class Changes {
       if (errno === 'ENOENT') return null;
       throw new Failure(`${directory} cannot be watched: ${errno ?? String(error)}`, {
         code: 'WATCH_FAILED',
-        exit: errno === 'EACCES' || errno === 'EPERM' ? 77 : 1,
+        exit: isDenied(error) ? 77 : 1,
         hint: errno === 'ENOSPC' ? 'Raise the limit: sysctl fs.inotify.max_user_watches=524288' : undefined,
         cause: error,
       });

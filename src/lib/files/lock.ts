@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { closeSync, constants, existsSync, fchownSync, fstatSync, lstatSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { errnoOf, Failure, writeFact } from '../failure.ts';
+import { errnoOf, Failure, isDenied, writeFact } from '../failure.ts';
 import { runSync, spawnChild } from '../process.ts';
 import { ownerOfNewFile } from './owner.ts';
 
@@ -42,8 +42,7 @@ export function flockProgram(): string {
 }
 
 function cannotLock(path: string, fact: string, cause?: unknown): Failure {
-  const errno = errnoOf(cause);
-  const exit = errno === 'EACCES' || errno === 'EPERM' ? 77 : 1;
+  const exit = isDenied(cause) ? 77 : 1;
   return new Failure(`cannot lock ${path}: ${fact}`, { code: 'LOCK_FAILED', exit, cause });
 }
 

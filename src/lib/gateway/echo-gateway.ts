@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { messageOf } from '../failure.ts';
 import type { Workload } from './workload.ts';
 
 const bodyLimit = 1024 * 1024;
@@ -90,7 +91,7 @@ export async function startEcho({ port, readPort, say, reread }: EchoOptions): P
       }
       say(`configuration read again: serving on 127.0.0.1:${named}`);
     } catch (error) {
-      reason = error instanceof Error ? error.message : String(error);
+      reason = messageOf(error);
       say(`the configuration stays as it was: ${reason}`);
     }
     await reread(at, reason);

@@ -1,5 +1,5 @@
 import { constants } from 'node:os';
-import { Failure } from '../failure.ts';
+import { Failure, messageOf } from '../failure.ts';
 import type { GatewayState } from './state.ts';
 import type { ProgramEnd, StopSignal } from './workload.ts';
 
@@ -29,7 +29,7 @@ export function byItself({ code, signal }: ProgramEnd, served: boolean): Ending 
 
 /** It could not start: 78 when no further try can help, else 1. */
 export function startFailed(error: unknown): Ending {
-  const reason = error instanceof Error ? error.message : String(error);
+  const reason = messageOf(error);
   return { state: 'startup_failed', reason, exit: error instanceof Failure && error.exit === 78 ? 78 : 1 };
 }
 

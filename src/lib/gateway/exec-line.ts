@@ -6,6 +6,7 @@ import { readConfig } from '../profile/config.ts';
 import { profileHome } from '../profile/home.ts';
 import type { ProfileName } from '../profile/name.ts';
 import { configPath, stateLockPath } from '../profile/paths.ts';
+import { quoted } from '../shell.ts';
 import type { Site } from '../site.ts';
 import { gatewayEnvironment } from './environment.ts';
 
@@ -13,9 +14,7 @@ const lockLimitMs = 10_000;
 
 /** Words as one line that any POSIX shell reads back as the same words. */
 export function shellLine(words: readonly string[]): string {
-  return words
-    .map((word) => (/^[\w./:@%+,=-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`))
-    .join(' ');
+  return words.map((word) => (/^[\w./:@%+,=-]+$/.test(word) ? word : quoted(word))).join(' ');
 }
 
 /** Where the environment of a program in exec mode is for s6-envdir; only its owner (0700) can look inside. */

@@ -1,4 +1,5 @@
 import { closeSync, fstatSync, renameSync, writeSync } from 'node:fs';
+import { messageOf } from '../failure.ts';
 import { openForAppend } from '../files/append.ts';
 import { readRegular } from '../files/read.ts';
 import { journalPath } from '../profile/paths.ts';
@@ -21,7 +22,7 @@ export function appendJournal(site: Site, ...facts: readonly JournalFacts[]): st
     append(path, lines);
     return null;
   } catch (error) {
-    return `the journal was not written: ${error instanceof Error ? error.message : String(error)}`;
+    return `the journal was not written: ${messageOf(error)}`;
   }
 }
 

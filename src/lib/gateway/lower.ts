@@ -1,3 +1,4 @@
+import { messageOf } from '../failure.ts';
 import type { Heard } from '../s6/order.ts';
 import type { Attempt, Wave } from './attempt.ts';
 import { leftMs } from './job.ts';
@@ -68,9 +69,7 @@ function mark({ job, notes }: Attempt, { status }: Sight): void {
       now: new Date(),
     });
   } catch (error) {
-    notes.push(
-      `the planned-stop marker was not written: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    notes.push(`the planned-stop marker was not written: ${messageOf(error)}`);
   }
 }
 

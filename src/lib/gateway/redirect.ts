@@ -1,4 +1,5 @@
-import { accessSync, constants } from 'node:fs';
+import { constants } from 'node:fs';
+import { isAccessible } from '../files/access.ts';
 import { becomeProgram } from '../process.ts';
 import { profileHome } from '../profile/home.ts';
 import { type ProfileName, serviceName } from '../profile/name.ts';
@@ -60,19 +61,10 @@ export async function stay(
 ): Promise<Ending> {
   const slot = `${site.scandir}/${serviceName(profile)}`;
   if (exitOnFailure) becomeProgram('/bin/sh', ['-c', untilFailed, 'sh', site.binDir ?? '', slot], site.env);
-  const sleep = ['/bin/sleep', '/usr/bin/sleep'].find(isExecutable);
+  const sleep = ['/bin/sleep', '/usr/bin/sleep'].find((path) => isAccessible(path, constants.X_OK));
   if (sleep !== undefined) becomeProgram(sleep, ['infinity'], site.env);
   const alive = setInterval(() => undefined, 2 ** 31 - 1);
   await new Promise((resolve) => signals.on('SIGTERM', () => resolve(undefined)));
   clearInterval(alive);
   return afterSignal('SIGTERM', false);
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }

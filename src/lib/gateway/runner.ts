@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, writeSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { errnoOf } from '../failure.ts';
+import { errnoOf, messageOf } from '../failure.ts';
 import { type GatewayConfig, readConfig } from '../profile/config.ts';
 import { profileHome } from '../profile/home.ts';
 import type { ProfileName } from '../profile/name.ts';
@@ -105,7 +105,7 @@ class Runner {
     if (slot === null) return null;
     const { crashPauseMs } = await import('./pause.ts');
     const pause = await crashPauseMs(this.#site, this.#home, slot).catch((error: unknown) => {
-      say(`the death tally cannot be read: ${words(error)}`);
+      say(`the death tally cannot be read: ${messageOf(error)}`);
       return 0;
     });
     if (pause === 0) return null;
@@ -164,12 +164,10 @@ class Runner {
       const aside = await changeState(this.#home, { ...change, updated_at: at }, options);
       if (aside !== null) this.#options.say(`gateway_state.json did not parse and was kept as ${aside}`);
     } catch (error) {
-      this.#options.say(`the state is not recorded: ${words(error)}`);
+      this.#options.say(`the state is not recorded: ${messageOf(error)}`);
     }
   }
 }
-
-const words = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** What we host is ended before s6 ends us, so that the last state still gets written. */
 function graceOf({ stopTimeoutS }: GatewayConfig): number {

@@ -1,6 +1,7 @@
 import type { GatewayConfig } from '../profile/config.ts';
 import type { ProfileName } from '../profile/name.ts';
 import type { ServiceFiles } from '../s6/service-directory.ts';
+import { quoted } from '../shell.ts';
 
 /** What a slot is rendered from, besides the profile and its config. */
 export interface SlotSite {
@@ -144,5 +145,3 @@ if [ "$(id -u)" = 0 ]; then set -- ${binDir}/s6-setuidgid ${user}; fi
 if [ $# -gt 0 ] || [ "$(id -un 2>/dev/null)" = ${user} ]; then export HOME=~${user}; fi
 `;
 }
-
-const quoted = (word: string) => `'${word.replaceAll("'", String.raw`'\''`)}'`;

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ExitCode } from '../failure.ts';
+import { type ExitCode, messageOf } from '../failure.ts';
 import { profileHome } from '../profile/home.ts';
 import { type ProfileName, serviceName } from '../profile/name.ts';
 import { profileExists } from '../profile/store.ts';
@@ -96,7 +96,7 @@ async function troubleWith(home: string): Promise<string | null> {
   const { readConfig } = await import('../profile/config.ts');
   return readConfig(home).then(
     () => null,
-    (error: unknown) => (error instanceof Error ? error.message : String(error)),
+    (error: unknown) => messageOf(error),
   );
 }
 

@@ -1,6 +1,6 @@
 import { existsSync, lstatSync, readdirSync, readlinkSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { errnoOf, Failure, writeFact } from '../failure.ts';
+import { errnoOf, Failure, isDenied, writeFact } from '../failure.ts';
 import { syncDirectory } from '../files/atomic-write.ts';
 import { tryLock } from '../files/lock.ts';
 import { uniqueDigits } from '../files/unique.ts';
@@ -82,10 +82,9 @@ export function listProfiles(root: RootHome): ProfileName[] {
 export function storeFailure(what: string, error: unknown): unknown {
   const errno = errnoOf(error);
   if (errno === undefined || error instanceof Failure) return error;
-  const denied = errno === 'EACCES' || errno === 'EPERM';
   return new Failure(`${what}: ${writeFact(errno)}`, {
     code: 'PROFILE_STORE',
-    exit: denied ? 77 : 1,
+    exit: isDenied(error) ? 77 : 1,
     cause: error,
   });
 }

@@ -1,5 +1,6 @@
 import type { ProcessResult } from '../process.ts';
 import { spawnChild } from '../process.ts';
+import { quoted } from '../shell.ts';
 
 /** One program to run, by its absolute path. */
 export type Words = readonly [string, ...string[]];
@@ -35,8 +36,6 @@ export function runBatch(
 
 /** ASCII's record separator; no s6 program prints one. */
 const separator = '\x1e';
-
-const quoted = (word: string): string => `'${word.replaceAll("'", String.raw`'\''`)}'`;
 
 function line(words: Words, index: number): string {
   const command = words.map(quoted).join(' ');

@@ -1,5 +1,6 @@
-import { accessSync, constants, readFileSync, realpathSync } from 'node:fs';
+import { constants, readFileSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
+import { isAccessible } from '../files/access.ts';
 
 /** Which s6 is in a directory of programs. */
 export interface Installation {
@@ -29,7 +30,7 @@ const programs = [
 
 /** Looks at the programs; none of them tells its version, so their place or the package database has to. */
 export function installation(binDir: string): Installation {
-  const missing = programs.filter((program) => !isExecutable(join(binDir, program)));
+  const missing = programs.filter((program) => !isAccessible(join(binDir, program), constants.X_OK));
   const place = realPath(join(binDir, 's6-svc'));
   const [, inPath] = /\/s6-([0-9.]+[0-9])\//.exec(place) ?? [];
   if (inPath !== undefined) return { version: inPath, origin: place, missing };
@@ -54,15 +55,6 @@ export function isTooOld(version: string): boolean {
     if (part !== least) return part < least;
   }
   return false;
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function realPath(path: string): string {

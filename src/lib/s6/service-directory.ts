@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { errnoOf } from '../failure.ts';
+import { errnoOf, isDenied, messageOf } from '../failure.ts';
 import { uniqueDigits } from '../files/unique.ts';
 import { S6CommandError } from './errors.ts';
 
@@ -91,8 +91,8 @@ export function asS6Error<T>(service: string, action: string, step: () => T): T 
 /** The typed error for a step on a service directory that failed. */
 export function stepError(service: string, action: string, error: unknown): S6CommandError {
   if (error instanceof S6CommandError) return error;
-  const denied = ['EACCES', 'EPERM', 'EROFS'].includes(errnoOf(error) ?? '');
-  const stderr = error instanceof Error ? error.message : String(error);
+  const denied = isDenied(error) || errnoOf(error) === 'EROFS';
+  const stderr = messageOf(error);
   return new S6CommandError({
     code: denied ? 'S6_DENIED' : 'S6_FAILED',
     service,
