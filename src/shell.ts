@@ -1,7 +1,8 @@
+import { mkdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import * as Args from '@oclif/core/args';
 import type { Interfaces } from '@oclif/core';
-import { Failure } from './lib/failure.ts';
+import { asFailure, Failure } from './lib/failure.ts';
 
 /** The shells that completion is set up for. */
 const shells = ['bash', 'zsh'] as const;
@@ -24,6 +25,21 @@ export function shellFrom(named: string | undefined, env: NodeJS.ProcessEnv): Sh
     exit: 2,
     hint: 'Name yours: "hermes autocomplete bash".',
   });
+}
+
+/** Makes the directory that oclif writes to. Throws a Failure (1, 77) where that cannot be. */
+export function makeCache({ cacheDir }: Interfaces.Config): void {
+  try {
+    mkdirSync(cacheDir, { recursive: true });
+  } catch (error) {
+    const { exit } = asFailure(error);
+    throw new Failure(`${cacheDir} cannot be made`, {
+      code: 'NO_CACHE',
+      exit,
+      hint: 'Name a directory that can: XDG_CACHE_HOME=/tmp/cache hermes autocomplete bash',
+      cause: error,
+    });
+  }
 }
 
 /** The file that oclif writes for a shell to read at its start. */

@@ -4,7 +4,7 @@ import type * as z from 'zod/mini';
 import { BaseCommand } from '../base-command.ts';
 import { bashNames, zshNames } from '../completion-names.ts';
 import type autocompleteSchema from '../schemas/autocomplete.ts';
-import { setupFile, shellArg, shellFrom } from '../shell.ts';
+import { makeCache, setupFile, shellArg, shellFrom } from '../shell.ts';
 
 export default class Autocomplete extends BaseCommand {
   static override summary = 'Set up the completion of commands, flags and profiles in your shell.';
@@ -26,6 +26,7 @@ export default class Autocomplete extends BaseCommand {
   async run(): Promise<z.infer<typeof autocompleteSchema>> {
     const { args, flags } = await this.parse(Autocomplete);
     const shell = shellFrom(args.shell, process.env);
+    makeCache(this.config);
     // The package exports none of its commands.
     const { default: Setup } =
       await import('../../node_modules/@oclif/plugin-autocomplete/lib/commands/autocomplete/index.js');

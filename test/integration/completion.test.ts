@@ -92,7 +92,10 @@ describe('completion', () => {
       env: { XDG_CACHE_HOME: fleet.home.file('a-file') },
     });
     assert.equal(code, 1);
-    assert.match(stderr, /a-file/);
+    assert.match(
+      stderr,
+      /^Error: \S+\/a-file\/hermes cannot be made\nName a directory that can: XDG_CACHE_HOME=/,
+    );
   });
 
   it('offers names as JSON too', async () => {

@@ -47,6 +47,15 @@ describe('gateway logs', () => {
     );
   });
 
+  it('gives each name a colour of its own where colours are wanted', async () => {
+    log('coder', 'first\n');
+    log('writer', 'second\n');
+    const words = ['gateway', 'logs', 'coder', 'writer'];
+    const { stdout } = await runHermes(words, { home: home.path, env: { FORCE_COLOR: '1' } });
+    const colours = stdout.split('\n').map((line) => line.split(/coder|writer/)[0]);
+    assert.deepEqual(colours, ['\x1b[36m', '\x1b[33m', '']);
+  });
+
   it('shows the last 100 lines, -n as many as asked for, over rotated files', async () => {
     for (let batch = 0; batch < 1000; batch += 250) {
       const child = logger('coder', { files: 50, bytes: 4096 });
