@@ -23,6 +23,10 @@ export interface Fleet {
   stop(): Promise<void>;
 }
 
+/** The rest of a `gateway:` section: it is ready at once, and lets TERM pass unheard for as long as it may, 1 s. */
+export const stubborn =
+  '  mode: exec\n  notify: true\n  stop_timeout: 1\n  command: [sh, -c, "trap : TERM; echo >&3; while :; do sleep 0.1; done"]\n';
+
 /** Starts a tree of its own over an empty home. */
 export async function startFleet(): Promise<Fleet> {
   const home = tempHome();

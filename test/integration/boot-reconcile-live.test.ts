@@ -10,31 +10,24 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { type Fleet, startFleet } from '../helpers/fleet.ts';
 import { runHermes } from '../helpers/cli.ts';
-import { type TempHome, tempHome } from '../helpers/home.ts';
 import { supervisorsOf } from '../helpers/supervisors.ts';
-import { binDir, startTree, type SupervisionTree } from '../helpers/tree.ts';
+import { binDir } from '../helpers/tree.ts';
 import { until } from '../helpers/until.ts';
 
 // A gateway that costs no Node of its own: the hosted program takes the place of everything of ours.
 const config = 'gateway:\n  mode: exec\n  command: [sleep, "1000000"]\n';
 
 describe('boot reconcile on a live tree', () => {
-  let home: TempHome;
-  let tree: SupervisionTree;
-
+  let fleet: Fleet;
   beforeEach(async () => {
-    home = tempHome();
-    tree = await startTree({ env: { HERMES_HOME: home.path } });
+    fleet = await startFleet();
   });
-
-  afterEach(async () => {
-    await tree.stop();
-    await home.remove();
-  });
+  afterEach(() => fleet.stop());
 
   function write(name: string, desired: 'running' | 'stopped'): void {
-    home.write({
+    fleet.home.write({
       [`profiles/${name}/SOUL.md`]: `# ${name}\n`,
       [`profiles/${name}/config.yaml`]: config,
       [`profiles/${name}/gateway_state.json`]: JSON.stringify({ desired_state: desired }),
@@ -43,14 +36,14 @@ describe('boot reconcile on a live tree', () => {
 
   async function reconcile(): Promise<string> {
     const { code, stdout, stderr } = await runHermes(['boot', 'reconcile'], {
-      home: home.path,
-      scandir: tree.scandir,
+      home: fleet.home.path,
+      scandir: fleet.tree.scandir,
     });
     assert.equal(code, 0, stderr);
     return stdout;
   }
 
-  const slot = (name: string): string => join(tree.scandir, `gateway-${name}`);
+  const slot = (name: string): string => join(fleet.tree.scandir, `gateway-${name}`);
 
   /** The PID of a gateway that is its own program by now, not the shell or the hermes that leads there. */
   function gatewayPid(name: string): number | null {
@@ -69,41 +62,42 @@ describe('boot reconcile on a live tree', () => {
     const pids = (): (number | null)[] => names.map(gatewayPid);
     await until(() => pids().every((pid) => pid !== null), 'all 20 run');
     const first = pids();
-    home.write({ 'profiles/coder-0/gateway.pid': String(first[0]) });
+    fleet.home.write({ 'profiles/coder-0/gateway.pid': String(first[0]) });
 
     await reconcile();
-    rmSync(join(tree.scandir, '.hermes-slots'));
+    rmSync(join(fleet.tree.scandir, '.hermes-slots'));
     writeFileSync(join(slot('coder-1'), 'run'), '#!/bin/sh\n# changed by hand\n');
     const text = await reconcile();
 
     assert.match(text, /profile=coder-1 prior_state=running action=started/);
     assert.deepEqual(pids(), first);
     for (const name of [...names, 'idle'])
-      assert.equal(supervisorsOf(tree.scandir, `gateway-${name}`).length, 1, name);
+      assert.equal(supervisorsOf(fleet.tree.scandir, `gateway-${name}`).length, 1, name);
     assert.equal(gatewayPid('idle'), null);
     assert.ok(
-      existsSync(home.file('profiles/coder-0/gateway.pid')),
+      existsSync(fleet.home.file('profiles/coder-0/gateway.pid')),
       'the file of a gateway that runs is its own',
     );
   });
 
   it('has s6-svscan look once, however many slots it makes', async () => {
     for (const name of ['a', 'b', 'c']) write(name, 'stopped');
-    const programs = home.file('bin');
-    const calls = home.file('calls');
+    const programs = fleet.home.file('bin');
+    const calls = fleet.home.file('calls');
     mkdirSync(programs);
     for (const name of readdirSync(binDir).filter((file) => /^s6-(?!svscanctl$)/.test(file)))
       symlinkSync(join(binDir, name), join(programs, name));
     const script = `#!/bin/sh\necho "$1" >>${calls}\nexec ${binDir}/s6-svscanctl "$@"\n`;
     writeFileSync(join(programs, 's6-svscanctl'), script, { mode: 0o755 });
     await runHermes(['boot', 'reconcile'], {
-      home: home.path,
-      scandir: tree.scandir,
+      home: fleet.home.path,
+      scandir: fleet.tree.scandir,
       env: { HERMES_S6_BIN_DIR: programs },
     });
     assert.equal(readFileSync(calls, 'utf8'), '-a\n');
     await until(
-      () => ['a', 'b', 'c'].every((name) => supervisorsOf(tree.scandir, `gateway-${name}`).length === 1),
+      () =>
+        ['a', 'b', 'c'].every((name) => supervisorsOf(fleet.tree.scandir, `gateway-${name}`).length === 1),
       'each has a supervisor',
     );
   });
@@ -112,7 +106,7 @@ describe('boot reconcile on a live tree', () => {
     write('coder', 'stopped');
     write('idle', 'stopped');
     await reconcile();
-    await until(() => supervisorsOf(tree.scandir, 'gateway-coder').length === 1, 'coder is supervised');
+    await until(() => supervisorsOf(fleet.tree.scandir, 'gateway-coder').length === 1, 'coder is supervised');
     write('coder', 'running');
     await reconcile();
     await until(() => gatewayPid('coder'), 'coder runs');
@@ -124,14 +118,14 @@ describe('boot reconcile on a live tree', () => {
     write('coder', 'running');
     await reconcile();
     const pid = await until(() => gatewayPid('coder'), 'coder runs');
-    rmSync(home.file('profiles/coder'), { recursive: true });
+    rmSync(fleet.home.file('profiles/coder'), { recursive: true });
     await reconcile();
     assert.deepEqual(
-      readdirSync(tree.scandir).filter((entry) => entry.includes('coder')),
+      readdirSync(fleet.tree.scandir).filter((entry) => entry.includes('coder')),
       [],
     );
     assert.notEqual(commOf(String(pid)), 'sleep');
-    assert.deepEqual(supervisorsOf(tree.scandir, 'gateway-coder'), []);
+    assert.deepEqual(supervisorsOf(fleet.tree.scandir, 'gateway-coder'), []);
   });
 
   it('does nothing to a tree when nothing differs', async () => {
@@ -140,7 +134,7 @@ describe('boot reconcile on a live tree', () => {
     const pid = await until(() => gatewayPid('coder'), 'coder runs');
     for (let pass = 0; pass < 3; pass++) await reconcile();
     assert.equal(gatewayPid('coder'), pid);
-    assert.equal(supervisorsOf(tree.scandir, 'gateway-coder').length, 1);
+    assert.equal(supervisorsOf(fleet.tree.scandir, 'gateway-coder').length, 1);
   });
 });
 

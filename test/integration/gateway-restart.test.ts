@@ -2,11 +2,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { isAlive } from '../../src/lib/gateway/proc-stat.ts';
 import { entry } from '../helpers/cli.ts';
-import { type Fleet, orphaned, startFleet } from '../helpers/fleet.ts';
+import { type Fleet, orphaned, startFleet, stubborn } from '../helpers/fleet.ts';
 import { until } from '../helpers/until.ts';
-
-const stubborn =
-  '  mode: exec\n  notify: true\n  stop_timeout: 1\n  command: [sh, -c, "trap : TERM; echo >&3; while :; do sleep 0.1; done"]\n';
 
 describe('gateway restart', () => {
   let fleet: Fleet;

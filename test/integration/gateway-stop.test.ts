@@ -3,12 +3,9 @@ import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isAlive } from '../../src/lib/gateway/proc-stat.ts';
-import { type Fleet, orphaned, startFleet } from '../helpers/fleet.ts';
+import { type Fleet, orphaned, startFleet, stubborn } from '../helpers/fleet.ts';
 import { binDir, nobody } from '../helpers/tree.ts';
 import { until } from '../helpers/until.ts';
-
-const stubborn =
-  '  mode: exec\n  notify: true\n  stop_timeout: 1\n  command: [sh, -c, "trap : TERM; echo >&3; while :; do sleep 0.1; done"]\n';
 
 describe('gateway stop', () => {
   let fleet: Fleet;

@@ -3,43 +3,39 @@ import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from '
 import { readConfig } from '../../src/lib/profile/config.ts';
 import { parseDotenv } from '../../src/lib/profile/dotenv.ts';
 import { runHermes, runJson, type Answer } from '../helpers/cli.ts';
+import { type Fleet, startFleet } from '../helpers/fleet.ts';
 import { freePort } from '../helpers/free-port.ts';
-import { tempHome, type TempHome } from '../helpers/home.ts';
+import { tempHome } from '../helpers/home.ts';
 import { supervisorsOf } from '../helpers/supervisors.ts';
-import { nobody, startTree, type SupervisionTree } from '../helpers/tree.ts';
+import { nobody } from '../helpers/tree.ts';
 
 describe('profile create', () => {
-  let home: TempHome;
-  let tree: SupervisionTree;
+  let fleet: Fleet;
   before(async () => {
-    home = tempHome();
-    tree = await startTree({ env: { HERMES_HOME: home.path } });
+    fleet = await startFleet();
   });
-  after(async () => {
-    await tree.stop();
-    await home.remove();
-  });
+  after(() => fleet.stop());
   const create = (...args: string[]): Promise<Answer> =>
-    runHermes(['profile', 'create', ...args], { home: home.path, scandir: tree.scandir });
+    runHermes(['profile', 'create', ...args], { home: fleet.home.path, scandir: fleet.tree.scandir });
 
   it('makes the home and a supervised slot that is down, and says where and on which port', async () => {
     const { code, stdout, stderr } = await create('coder');
     assert.equal(stderr, '');
     assert.equal(code, 0);
-    const { port } = await readConfig(home.file('profiles/coder'));
+    const { port } = await readConfig(fleet.home.file('profiles/coder'));
     assert.ok(port !== null && port >= 8643);
-    assert.equal(stdout, `coder is created in ${home.file('profiles/coder')} (port ${port}).\n`);
-    assert.ok(existsSync(`${tree.scandir}/gateway-coder/down`));
-    assert.equal(supervisorsOf(tree.scandir, 'gateway-coder').length, 1);
-    assert.ok(!existsSync(home.file('profiles/coder/gateway_state.json')));
+    assert.equal(stdout, `coder is created in ${fleet.home.file('profiles/coder')} (port ${port}).\n`);
+    assert.ok(existsSync(`${fleet.tree.scandir}/gateway-coder/down`));
+    assert.equal(supervisorsOf(fleet.tree.scandir, 'gateway-coder').length, 1);
+    assert.ok(!existsSync(fleet.home.file('profiles/coder/gateway_state.json')));
     assert.match(
-      readFileSync(home.file('logs/lifecycle.jsonl'), 'utf8'),
+      readFileSync(fleet.home.file('logs/lifecycle.jsonl'), 'utf8'),
       /"profile":"coder","action":"create"/,
     );
   });
 
   it('takes variables before and behind the name, and from a file, which they win over', async () => {
-    writeFileSync(home.file('more.env'), "# secrets\nexport A=file\nC='x # y'\n");
+    writeFileSync(fleet.home.file('more.env'), "# secrets\nexport A=file\nC='x # y'\n");
     const port = String(await freePort());
     const words = [
       '--env',
@@ -48,19 +44,19 @@ describe('profile create', () => {
       'B=a=b c',
       'words',
       '--env-file',
-      home.file('more.env'),
+      fleet.home.file('more.env'),
       '--port',
       port,
     ];
     assert.equal((await create(...words)).code, 0);
-    const file = home.file('profiles/words/.env');
+    const file = fleet.home.file('profiles/words/.env');
     assert.equal(statSync(file).mode & 0o777, 0o600);
     assert.deepEqual(Object.fromEntries(parseDotenv(readFileSync(file, 'utf8'))), {
       A: '1',
       B: 'a=b c',
       C: 'x # y',
     });
-    assert.equal((await readConfig(home.file('profiles/words'))).port, Number(port));
+    assert.equal((await readConfig(fleet.home.file('profiles/words'))).port, Number(port));
   });
 
   it('starts nothing unless asked, and with --start waits until the gateway is ready', async () => {
@@ -68,31 +64,31 @@ describe('profile create', () => {
     assert.match(stdout, /^eager is created in .*\neager is up and ready \(pid [0-9]+, [0-9.]+ s\)\.\n$/);
     assert.equal(code, 0);
     assert.match(
-      readFileSync(home.file('profiles/eager/gateway_state.json'), 'utf8'),
+      readFileSync(fleet.home.file('profiles/eager/gateway_state.json'), 'utf8'),
       /"desired_state": ?"running"/,
     );
   });
 
   it('without s6 and with --start is 69, and the profile is made', async () => {
     const { code, stdout, stderr } = await runHermes(['profile', 'create', 'waiting', '--start'], {
-      home: home.path,
+      home: fleet.home.path,
     });
     assert.match(stdout, /^waiting is created in /);
     assert.match(stderr, /Error: .*no service manager serves here: PID 1 is /);
     assert.equal(code, 69);
-    assert.ok(existsSync(home.file('profiles/waiting/SOUL.md')));
+    assert.ok(existsSync(fleet.home.file('profiles/waiting/SOUL.md')));
   });
 
   it('shows all of it as JSON', async () => {
     const port = await freePort();
     const { json } = await runJson(['profile', 'create', 'shown', '--port', String(port)], {
-      home: home.path,
-      scandir: tree.scandir,
+      home: fleet.home.path,
+      scandir: fleet.tree.scandir,
     });
     assert.deepEqual(json, {
       schema: 'hermes.profile.create/1',
       name: 'shown',
-      home: home.file('profiles/shown'),
+      home: fleet.home.file('profiles/shown'),
       port,
       registered: true,
       clone: null,
@@ -101,17 +97,19 @@ describe('profile create', () => {
   });
 
   it('without s6 makes the profile all the same and says so', async () => {
-    const { code, stdout, stderr } = await runHermes(['profile', 'create', 'alone'], { home: home.path });
+    const { code, stdout, stderr } = await runHermes(['profile', 'create', 'alone'], {
+      home: fleet.home.path,
+    });
     assert.equal(code, 0);
     assert.match(stdout, /^alone is created in /);
     assert.match(stderr, /^no s6 here \(PID 1 is .*\): the profile is made all the same/);
-    assert.ok(existsSync(home.file('profiles/alone/SOUL.md')));
+    assert.ok(existsSync(fleet.home.file('profiles/alone/SOUL.md')));
   });
 
   it('finds the root from the home of a named profile', async () => {
-    const options = { home: home.file('profiles/coder'), scandir: tree.scandir };
+    const options = { home: fleet.home.file('profiles/coder'), scandir: fleet.tree.scandir };
     assert.equal((await runHermes(['profile', 'create', 'sibling'], options)).code, 0);
-    assert.ok(existsSync(home.file('profiles/sibling/SOUL.md')));
+    assert.ok(existsSync(fleet.home.file('profiles/sibling/SOUL.md')));
   });
 
   if (process.geteuid?.() === 0) {
@@ -131,9 +129,9 @@ describe('profile create', () => {
 
   describe('refuses, in one sentence and with nothing changed on disk,', () => {
     const snapshot = () => [
-      ...readdirSync(home.file('profiles')).sort(),
-      ...readdirSync(tree.scandir).sort(),
-      readFileSync(home.file('logs/lifecycle.jsonl'), 'utf8'),
+      ...readdirSync(fleet.home.file('profiles')).sort(),
+      ...readdirSync(fleet.tree.scandir).sort(),
+      readFileSync(fleet.home.file('logs/lifecycle.jsonl'), 'utf8'),
     ];
     const cases: readonly [string, readonly string[], number, RegExp][] = [
       ['a bad name', ['Bad/Name'], 2, /"Bad\/Name" is no profile name/],
@@ -180,19 +178,19 @@ describe('profile create', () => {
       });
 
     it('a port that another profile names, with one that is free', async () => {
-      const { port } = await readConfig(home.file('profiles/coder'));
+      const { port } = await readConfig(fleet.home.file('profiles/coder'));
       const { code, stderr } = await create('x', '--port', String(port));
       assert.match(stderr, /is the port of profile coder\nTake --port [0-9]+, which is free\.\n$/);
       assert.equal(code, 1);
-      assert.ok(!existsSync(home.file('profiles/x')));
+      assert.ok(!existsSync(fleet.home.file('profiles/x')));
     });
   });
 
   it('takes the profile along when its slot cannot be made', async () => {
-    const scandir = home.file('scandir-that-is-a-file');
+    const scandir = fleet.home.file('scandir-that-is-a-file');
     writeFileSync(scandir, '');
-    const { code } = await runHermes(['profile', 'create', 'slotless'], { home: home.path, scandir });
+    const { code } = await runHermes(['profile', 'create', 'slotless'], { home: fleet.home.path, scandir });
     assert.notEqual(code, 0);
-    assert.ok(!existsSync(home.file('profiles/slotless')));
+    assert.ok(!existsSync(fleet.home.file('profiles/slotless')));
   });
 });

@@ -1,25 +1,19 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { runHermes, runJson, type Answer } from '../helpers/cli.ts';
+import { type Fleet, startFleet } from '../helpers/fleet.ts';
 import { freePort } from '../helpers/free-port.ts';
-import { tempHome, type TempHome } from '../helpers/home.ts';
 import { supervisorsOf } from '../helpers/supervisors.ts';
 import { runOnTerminal } from '../helpers/terminal.ts';
-import { startTree, type SupervisionTree } from '../helpers/tree.ts';
 
 describe('profile delete', () => {
-  let home: TempHome;
-  let tree: SupervisionTree;
+  let fleet: Fleet;
   beforeEach(async () => {
-    home = tempHome();
-    tree = await startTree({ env: { HERMES_HOME: home.path } });
+    fleet = await startFleet();
   });
-  afterEach(async () => {
-    await tree.stop();
-    await home.remove();
-  });
+  afterEach(() => fleet.stop());
   const hermes = (...args: string[]): Promise<Answer> =>
-    runHermes(args, { home: home.path, scandir: tree.scandir });
+    runHermes(args, { home: fleet.home.path, scandir: fleet.tree.scandir });
   const create = async (name: string, ...more: string[]): Promise<void> => {
     const { code, stderr } = await hermes(
       'profile',
@@ -31,7 +25,7 @@ describe('profile delete', () => {
     );
     assert.equal(code, 0, stderr);
   };
-  const exists = (name: string): boolean => existsSync(home.file(`profiles/${name}/SOUL.md`));
+  const exists = (name: string): boolean => existsSync(fleet.home.file(`profiles/${name}/SOUL.md`));
 
   it('stops the gateway, and leaves no slot, no supervisor, no file and no log', async () => {
     await create('coder', '--start');
@@ -39,14 +33,14 @@ describe('profile delete', () => {
     assert.equal(stderr, '');
     assert.equal(stdout, 'coder is deleted.\n');
     assert.equal(code, 0);
-    assert.deepEqual(readdirSync(home.file('profiles')), []);
-    assert.deepEqual(readdirSync(home.file('logs/gateways')), []);
+    assert.deepEqual(readdirSync(fleet.home.file('profiles')), []);
+    assert.deepEqual(readdirSync(fleet.home.file('logs/gateways')), []);
     assert.deepEqual(
-      readdirSync(tree.scandir).filter((entry) => entry !== '.s6-svscan'),
+      readdirSync(fleet.tree.scandir).filter((entry) => entry !== '.s6-svscan'),
       [],
     );
     assert.match(
-      readFileSync(home.file('logs/lifecycle.jsonl'), 'utf8'),
+      readFileSync(fleet.home.file('logs/lifecycle.jsonl'), 'utf8'),
       /"action":"delete".*"outcome":"done"/,
     );
   });
@@ -54,9 +48,9 @@ describe('profile delete', () => {
   it('and create of the same name again give exactly one supervisor', async () => {
     for (let round = 0; round < 3; round++) {
       await create('coder', '--start');
-      assert.equal(supervisorsOf(tree.scandir, 'gateway-coder').length, 1);
+      assert.equal(supervisorsOf(fleet.tree.scandir, 'gateway-coder').length, 1);
       assert.equal((await hermes('profile', 'delete', 'coder', '-y')).code, 0);
-      assert.equal(supervisorsOf(tree.scandir, 'gateway-coder').length, 0);
+      assert.equal(supervisorsOf(fleet.tree.scandir, 'gateway-coder').length, 0);
     }
   });
 
@@ -69,73 +63,75 @@ describe('profile delete', () => {
         hermes('gateway', 'start', 'coder'),
       ]);
       assert.equal(deleted.code, 0, deleted.stderr);
-      assert.deepEqual(readdirSync(home.file('profiles')), []);
-      assert.ok(!existsSync(`${tree.scandir}/gateway-coder`));
-      assert.deepEqual(supervisorsOf(tree.scandir, 'gateway-coder'), []);
+      assert.deepEqual(readdirSync(fleet.home.file('profiles')), []);
+      assert.ok(!existsSync(`${fleet.tree.scandir}/gateway-coder`));
+      assert.deepEqual(supervisorsOf(fleet.tree.scandir, 'gateway-coder'), []);
     }
   });
 
   it('shows what went as JSON', async () => {
     await create('coder');
     const { json } = await runJson(['profile', 'delete', 'coder', '--yes'], {
-      home: home.path,
-      scandir: tree.scandir,
+      home: fleet.home.path,
+      scandir: fleet.tree.scandir,
     });
     assert.deepEqual(json, {
       schema: 'hermes.profile.delete/1',
       name: 'coder',
-      home: home.file('profiles/coder'),
+      home: fleet.home.file('profiles/coder'),
       kept: null,
     });
   });
 
   it('of a home that is a link takes the link and leaves what it leads to', async () => {
-    home.write({ 'elsewhere/SOUL.md': '', 'elsewhere/work/file': '', 'profiles/': '' });
-    symlinkSync(home.file('elsewhere'), home.file('profiles/linked'));
+    fleet.home.write({ 'elsewhere/SOUL.md': '', 'elsewhere/work/file': '', 'profiles/': '' });
+    symlinkSync(fleet.home.file('elsewhere'), fleet.home.file('profiles/linked'));
     const { code, stdout } = await hermes('profile', 'delete', 'linked', '--yes');
     assert.equal(code, 0);
-    assert.ok(stdout.includes(`${home.file('elsewhere')} is left as it is`));
-    assert.ok(existsSync(home.file('elsewhere/work/file')));
-    assert.deepEqual(readdirSync(home.file('profiles')), []);
+    assert.ok(stdout.includes(`${fleet.home.file('elsewhere')} is left as it is`));
+    assert.ok(existsSync(fleet.home.file('elsewhere/work/file')));
+    assert.deepEqual(readdirSync(fleet.home.file('profiles')), []);
   });
 
   it('works where the tree is down and only the slot is left', async () => {
     await create('coder');
-    await tree.stop();
+    await fleet.tree.stop();
     assert.equal((await hermes('profile', 'delete', 'coder', '--yes')).code, 0);
     assert.ok(!exists('coder'));
   });
 
   it('works without s6', async () => {
-    home.write({ 'profiles/coder/SOUL.md': '' });
-    const { code } = await runHermes(['profile', 'delete', 'coder', '--yes'], { home: home.path });
+    fleet.home.write({ 'profiles/coder/SOUL.md': '' });
+    const { code } = await runHermes(['profile', 'delete', 'coder', '--yes'], { home: fleet.home.path });
     assert.equal(code, 0);
     assert.ok(!exists('coder'));
   });
 
   it('leaves the files when the slot cannot be retired', async () => {
     await create('coder', '--start');
-    const control = `${tree.scandir}/gateway-coder/supervise/control`;
+    const control = `${fleet.tree.scandir}/gateway-coder/supervise/control`;
     rmSync(control);
     writeFileSync(control, '');
     const { code } = await hermes('profile', 'delete', 'coder', '--yes');
     assert.notEqual(code, 0);
     assert.ok(exists('coder'));
     assert.match(
-      readFileSync(home.file('logs/lifecycle.jsonl'), 'utf8'),
+      readFileSync(fleet.home.file('logs/lifecycle.jsonl'), 'utf8'),
       /"action":"delete".*"outcome":"failed"/,
     );
   });
 
   it('leaves the files of a gateway that runs unsupervised, and names it', async () => {
-    home.write({ 'profiles/coder/SOUL.md': '', 'profiles/coder/gateway.lock': '' });
-    const lock = home.file('profiles/coder/gateway.lock');
+    fleet.home.write({ 'profiles/coder/SOUL.md': '', 'profiles/coder/gateway.lock': '' });
+    const lock = fleet.home.file('profiles/coder/gateway.lock');
     const { spawn } = await import('node:child_process');
     const holder = spawn('/usr/bin/s6-setlock', ['-n', lock, 'sh', '-c', 'echo; exec sleep 1000'], {
       stdio: ['ignore', 'pipe', 'ignore'],
     });
     await new Promise((resolve) => holder.stdout.once('data', resolve));
-    const { code, stderr } = await runHermes(['profile', 'delete', 'coder', '--yes'], { home: home.path });
+    const { code, stderr } = await runHermes(['profile', 'delete', 'coder', '--yes'], {
+      home: fleet.home.path,
+    });
     holder.kill('SIGKILL');
     assert.match(stderr, new RegExp(`the gateway of coder still runs \\(pid ${holder.pid ?? 0}\\)`));
     assert.equal(code, 1);
@@ -145,7 +141,7 @@ describe('profile delete', () => {
   describe('asks on a terminal', () => {
     const ask = (keys: string) =>
       runOnTerminal(['profile', 'delete', 'coder'], {
-        env: { HERMES_HOME: home.path, S6_PROFILE_GATEWAY_SCANDIR: tree.scandir },
+        env: { HERMES_HOME: fleet.home.path, S6_PROFILE_GATEWAY_SCANDIR: fleet.tree.scandir },
         question: '[y/N]',
         keys,
       });
@@ -169,7 +165,7 @@ describe('profile delete', () => {
         assert.match(screen, /cancelled: nothing was changed/);
         assert.equal(code, 130);
         assert.ok(exists('coder'));
-        assert.ok(existsSync(`${tree.scandir}/gateway-coder`));
+        assert.ok(existsSync(`${fleet.tree.scandir}/gateway-coder`));
       });
   });
 
@@ -190,14 +186,14 @@ describe('profile delete', () => {
     ];
     for (const [what, args, exit, words] of cases)
       it(what, async () => {
-        home.write({ 'profiles/coder/SOUL.md': '', 'profiles/plain/file': '' });
+        fleet.home.write({ 'profiles/coder/SOUL.md': '', 'profiles/plain/file': '' });
         const { code, stdout, stderr } = await hermes('profile', 'delete', ...args);
         assert.match(stderr, words);
         assert.equal(stdout, '');
         assert.equal(code, exit);
         assert.ok(exists('coder'));
-        assert.ok(existsSync(home.file('profiles/plain/file')));
-        assert.ok(!existsSync(home.file('logs/lifecycle.jsonl')));
+        assert.ok(existsSync(fleet.home.file('profiles/plain/file')));
+        assert.ok(!existsSync(fleet.home.file('logs/lifecycle.jsonl')));
       });
   });
 });

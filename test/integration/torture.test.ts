@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { setTimeout as delay } from 'node:timers/promises';
 import { writeAgent } from '../helpers/agent.ts';
+import { type Fleet, startFleet } from '../helpers/fleet.ts';
 import { freePort } from '../helpers/free-port.ts';
-import { profileTree, tempHome, type TempHome } from '../helpers/home.ts';
+import { profileTree } from '../helpers/home.ts';
 import { Random } from '../helpers/random.ts';
 import { Tortured, type Verb } from '../helpers/tortured.ts';
-import { startTree, type SupervisionTree } from '../helpers/tree.ts';
 import { until } from '../helpers/until.ts';
 
 const cycles = 17;
@@ -18,31 +18,29 @@ const hosts = (path: string, mode: string) =>
 
 describe('a gateway under kill -9 at random moments around start, stop and restart', function () {
   this.timeout(240_000);
-  let home: TempHome;
-  let tree: SupervisionTree;
-
+  let fleet: Fleet;
   before(async () => {
-    home = tempHome();
-    tree = await startTree({ env: { HERMES_HOME: home.path } });
+    fleet = await startFleet();
   });
-  after(async () => {
-    await tree.stop();
-    await home.remove();
-  });
+  after(() => fleet.stop());
 
   it('is never there twice and never said to be what it is not, in all three modes', async () => {
     const seed = Number(process.env['TORTURE_SEED'] ?? Date.now() % 1_000_000);
-    const hosted = writeAgent(home, 'hosted-agent');
-    const exec = writeAgent(home, 'exec-agent');
-    home.write({
+    const hosted = writeAgent(fleet.home, 'hosted-agent');
+    const exec = writeAgent(fleet.home, 'exec-agent');
+    fleet.home.write({
       ...profileTree('builtin', await freePort()),
       ...profileTree('hosted', await freePort(), hosts(hosted.path, 'host')),
       ...profileTree('exec', await freePort(), hosts(exec.path, 'exec')),
     });
     const gateways = [
-      new Tortured(home, tree.scandir, 'builtin', null, ['gateway', 's6-supervise']),
-      new Tortured(home, tree.scandir, 'hosted', hosted, ['gateway', 'hosted program', 's6-supervise']),
-      new Tortured(home, tree.scandir, 'exec', exec, ['gateway', 's6-supervise']),
+      new Tortured(fleet.home, fleet.tree.scandir, 'builtin', null, ['gateway', 's6-supervise']),
+      new Tortured(fleet.home, fleet.tree.scandir, 'hosted', hosted, [
+        'gateway',
+        'hosted program',
+        's6-supervise',
+      ]),
+      new Tortured(fleet.home, fleet.tree.scandir, 'exec', exec, ['gateway', 's6-supervise']),
     ];
     await Promise.all(gateways.map((gateway, i) => torture(gateway, new Random(seed + i), seed)));
   });
