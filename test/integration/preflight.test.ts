@@ -90,6 +90,13 @@ describe('before a gateway starts', () => {
     assert.ok(!stderr.includes('s3cret'));
   });
 
+  it('a profile is cloned all the same, and told what it inherits like the others, and what to do', async () => {
+    const { stderr, code } = await hermes('profile', 'create', 'third', '--clone', 'coder');
+    assert.equal(code, 0, stderr);
+    assert.match(stderr, /^Warning: default, coder, third and writer have the same INHERITED_TOKEN .*\.env/m);
+    assert.ok(!stderr.includes('s3cret'));
+  });
+
   it('a profile is not created on a port that another one names', async () => {
     const { stderr, code } = await hermes('profile', 'create', 'third', '--port', String(port));
     assert.equal(code, 1);
