@@ -51,7 +51,7 @@ export class S6ServiceManager {
 
   /** Status and, unless they are not wanted, deaths of many services, asked in one process. */
   survey(services: readonly string[], { deaths = true } = {}): Promise<Map<string, Surveyed>> {
-    return survey(this.#tools, this.scandir, services, deaths);
+    return promised(() => survey(this.#tools, this.scandir, services, deaths));
   }
 
   /** The deaths in its tally that nobody asked for, oldest first. */

@@ -1,7 +1,6 @@
 import { statSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { run, runSync } from '../process.ts';
+import { runSync } from '../process.ts';
 import type { S6CommandError } from './errors.ts';
 import { parseSvstat, svstatFields, type ServiceStatus } from './status.ts';
 import { type Death, parseTally, unaskedDeaths } from './tai64.ts';
@@ -23,57 +22,55 @@ export interface Surveyed {
 const tallyFile = 'supervise/death_tally';
 
 // Each answer is: a record separator, what the programs said, and the exit code of s6-svstat on a line of its own.
+// Two loops take turns, side by side: what the first asks is on stdout, what the second asks on stderr.
 const script = `svstat=$1 svdt=$2 scandir=$3
 shift 3
-for service do
-  printf '\\036'
-  "$svstat" -o ${svstatFields} "$scandir/$service" 2>&1
-  code=$?
-  tally=$scandir/$service/${tallyFile}
-  [ $code -ne 0 ] || { [ -e "$tally" ] && [ ! -s "$tally" ]; } || "$svdt" "$scandir/$service" 2>&1
-  printf '\\n%d' $code
-done`;
+ask() {
+  for service do
+    mine=$((1 - mine))
+    [ $mine = 1 ] || continue
+    printf '\\036'
+    "$svstat" -o ${svstatFields} "$scandir/$service" 2>&1
+    code=$?
+    tally=$scandir/$service/${tallyFile}
+    [ $code -ne 0 ] || { [ -e "$tally" ] && [ ! -s "$tally" ]; } || "$svdt" "$scandir/$service" 2>&1
+    printf '\\n%d' $code
+  done
+}
+mine=1
+ask "$@" >&2 &
+mine=0
+ask "$@"
+wait`;
 
 /** As sh(1) says it. */
 const noSuchProgram = 127;
 const startLimitMs = 10_000;
 const limitPerServiceMs = 50;
 
-/** Services that one shell is asked about; a second one beside it pays only for more (a start costs some 20 of them). */
-const askedAtOnce = 100;
-
-/** Asks s6 about many services in one process, or one a processor: a spawn from Node each would cost several times as much. */
-export async function survey(
+/** Asks s6 about many services in one process: a spawn from Node each would cost several times as much. */
+export function survey(
   tools: S6Tools,
   scandir: string,
   services: readonly string[],
   withDeaths: boolean,
-): Promise<Map<string, Surveyed>> {
+): Map<string, Surveyed> {
   const [first, ...others] = services;
   if (first === undefined) return new Map();
   if (others.length === 0) return new Map([[first, surveyOne(tools, scandir, first, withDeaths)]]);
-  const timeoutMs = startLimitMs + services.length * limitPerServiceMs;
-  const shells = Math.min(availableParallelism(), Math.ceil(services.length / askedAtOnce));
-  const each = Math.ceil(services.length / shells);
   // `true` is the shell's own: where nobody asks for deaths it costs no process.
   const svdt = withDeaths ? tools.path('s6-svdt') : 'true';
-  const ask = (asked: readonly string[]) => {
-    const args = ['-c', script, 'survey', tools.path('s6-svstat'), svdt, scandir, ...asked];
-    return shells === 1 ? runSync('/bin/sh', args, { timeoutMs }) : run('/bin/sh', args, { timeoutMs });
-  };
-  const parts = Array.from({ length: shells }, (_, part) => services.slice(part * each, (part + 1) * each));
-  const found = await Promise.all(
-    parts.map(async (part) => {
-      const result = await ask(part);
-      if (result.exitCode !== 0) throw commandError(result, 's6-svstat', null);
-      const answers = result.stdout.split('\x1e').slice(1);
-      return part.map((service, index): [string, Surveyed] => {
-        const [, text = '', code] = /^([^]*)\n(\d+)$/.exec(answers[index] ?? '') ?? [];
-        return [service, surveyed(service, text, Number(code))];
-      });
+  const args = ['-c', script, 'survey', tools.path('s6-svstat'), svdt, scandir, ...services];
+  const result = runSync('/bin/sh', args, { timeoutMs: startLimitMs + services.length * limitPerServiceMs });
+  if (result.exitCode !== 0) throw commandError(result, 's6-svstat', null);
+  const loops = [result.stdout, result.stderr].map((text) => text.split('\x1e').slice(1));
+  return new Map(
+    services.map((service, index) => {
+      const answer = loops[index % 2]?.[index >> 1] ?? '';
+      const [, text = '', code] = /^([^]*)\n(\d+)$/.exec(answer) ?? [];
+      return [service, surveyed(service, text, Number(code))];
     }),
   );
-  return new Map(found.flat());
 }
 
 /** For one service alone a shell would cost more than the question. */
