@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { type ExitCode, Failure, messageOf } from '../failure.ts';
+import { byRoot, type Owner } from '../files/owner.ts';
 import { desiredState, readState } from '../gateway/state.ts';
 import { type SlotSite, slotFiles } from '../gateway/slot.ts';
 import { type ProfileName, serviceName } from '../profile/name.ts';
@@ -7,7 +8,7 @@ import { bootLogPath, statePath } from '../profile/paths.ts';
 import { sweepStaging } from '../profile/store.ts';
 import type { S6ServiceManager } from '../s6/manager.ts';
 import { stageMany, type StagedServices } from '../s6/publish.ts';
-import { type Owner, type ServiceFiles, updateInPlace } from '../s6/service-directory.ts';
+import { type ServiceFiles, updateInPlace } from '../s6/service-directory.ts';
 import type { Site } from '../site.ts';
 import { asleep } from './asleep.ts';
 import { BootLog } from './boot-log.ts';
@@ -43,7 +44,7 @@ export class Pass {
     this.#site = site;
     this.#slotSite = slotSite;
     this.#manager = manager;
-    this.#owner = process.geteuid?.() === 0 ? site.runtimeUser : null;
+    this.#owner = byRoot(site.runtimeUser);
     this.#log = new BootLog(bootLogPath(site.root), () => site.now(), this.#owner);
     this.#readSinceMs = readSinceMs;
   }

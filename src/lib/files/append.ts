@@ -1,7 +1,7 @@
-import { chownSync, closeSync, constants, fchownSync, fstatSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, constants, fchownSync, fstatSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { errnoOf, Failure, isDenied, writeFact } from '../failure.ts';
-import { type Owner, ownerOfNewFile } from './owner.ts';
+import { give, type Owner, ownerOfNewFile } from './owner.ts';
 
 /**
  * Opens a file to append to, made (0644) with its directory where they are missing; what root makes belongs to `owner`,
@@ -35,6 +35,6 @@ function cannotAppend(path: string, fact: string, cause?: unknown): Failure {
 function keeperOf(directory: string, owner: Owner | null): Owner | null {
   const made = mkdirSync(directory, { recursive: true });
   const keeper = owner ?? ownerOfNewFile(made === undefined ? directory : dirname(made));
-  if (made !== undefined && keeper !== null) chownSync(made, keeper.uid, keeper.gid);
+  if (made !== undefined) give(made, keeper);
   return keeper;
 }

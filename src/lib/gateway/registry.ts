@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Failure } from '../failure.ts';
+import { byRoot } from '../files/owner.ts';
 import { defaultConfig, readConfig } from '../profile/config.ts';
 import { profileHome } from '../profile/home.ts';
 import { defaultProfile, nearest, type ProfileName, serviceName } from '../profile/name.ts';
@@ -57,8 +58,7 @@ export async function register(
 ): Promise<void> {
   const config = options.config ?? (await usableConfig(profileHome(site.root, profile)));
   const files = slotFiles(profile, config, slotSite(site), options);
-  const owner = process.geteuid?.() === 0 ? site.runtimeUser : null;
-  await siteManager(site).register(serviceName(profile), files, owner);
+  await siteManager(site).register(serviceName(profile), files, byRoot(site.runtimeUser));
 }
 
 /** A broken config.yaml is the gateway's to refuse (78), never a reason to go without a slot. */

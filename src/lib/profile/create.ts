@@ -1,18 +1,9 @@
-import {
-  chownSync,
-  existsSync,
-  lstatSync,
-  mkdirSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Failure } from '../failure.ts';
 import { syncDirectory } from '../files/atomic-write.ts';
 import { withLock } from '../files/lock.ts';
-import { ownerOfNewFile, type Owner } from '../files/owner.ts';
+import { give, ownerOfNewFile, type Owner } from '../files/owner.ts';
 import type { Site } from '../site.ts';
 import { serialiseDotenv } from './dotenv.ts';
 import { profileHome, type RootHome } from './home.ts';
@@ -38,7 +29,7 @@ function makeDirectory(path: string, owner: Owner | null): void {
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return;
   makeDirectory(dirname(path), owner);
   mkdirSync(path, { mode: 0o700 });
-  if (owner !== null) chownSync(path, owner.uid, owner.gid);
+  give(path, owner);
 }
 
 /** To whom a new profile belongs when root makes it: the runtime user, else whoever has the root home. */
@@ -60,7 +51,7 @@ function seed(staging: string, profile: NewProfile, port: number | null, owner: 
   ];
   for (const [path, content, mode] of files) {
     writeFileSync(path, content, { mode, flag: 'wx', flush: true });
-    if (owner !== null) chownSync(path, owner.uid, owner.gid);
+    give(path, owner);
   }
   syncDirectory(staging);
 }

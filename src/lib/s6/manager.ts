@@ -1,10 +1,11 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Owner } from '../files/owner.ts';
 import { GatewayNotRegisteredError, S6CommandError } from './errors.ts';
 import { giveOrders, type Heard, type Order } from './order.ts';
 import { register } from './register.ts';
 import { retire } from './retire.ts';
-import { isPublished, leftovers, type Owner, type ServiceFiles } from './service-directory.ts';
+import { isPublished, leftovers, type ServiceFiles } from './service-directory.ts';
 import type { ServiceStatus } from './status.ts';
 import { survey, type Surveyed } from './survey.ts';
 import { type Death, unaskedDeaths } from './tai64.ts';

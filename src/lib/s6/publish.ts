@@ -1,35 +1,15 @@
-import {
-  chmodSync,
-  chownSync,
-  existsSync,
-  linkSync,
-  mkdirSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { linkSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { errnoOf } from '../failure.ts';
-import { runSync } from '../process.ts';
+import { byRoot, give, type Owner } from '../files/owner.ts';
 import type { S6CommandError } from './errors.ts';
 import { allFiles, asideName, asS6Error, stepError, updateInPlace } from './service-directory.ts';
-import type { Owner, ServiceFile, ServiceFiles } from './service-directory.ts';
+import type { ServiceFile, ServiceFiles } from './service-directory.ts';
+import { giveSkeleton, makeDirectories, makeFifos } from './skeleton.ts';
 
 export interface NewService {
   readonly service: string;
   readonly files: ServiceFiles;
 }
-
-// What s6-supervise would make itself, 0700 for its own user; what is there already it takes as it is.
-const skeleton: readonly (readonly [path: string, mode: number])[] = [
-  ['event', 0o3730],
-  ['supervise', 0o755],
-  ['supervise/event', 0o3730],
-];
-const control = 'supervise/control';
-/** Well below what one command line takes, also with names of 255 bytes. */
-const fifosACall = 4_000;
-const mkfifoLimitMs = 30_000;
 
 /** Services that wait in a staging directory for their place in the scandir. */
 export interface StagedServices {
@@ -71,15 +51,15 @@ export function stageMany(
     mkdirSync(staging, 0o700);
     const keeper = keeperOf(scandir);
     const write = sharingWriter(keeper);
-    const operator = onlyByRoot(owner);
+    const operator = byRoot(owner);
     // Thousands of times over, short relative paths save a tenth.
     process.chdir(staging);
     eachHealthy(({ service, files }) => stage(service, files, write, keeper));
-    const complaints = makeFifos(
-      staging,
-      services.filter(({ service }) => !failed.has(service)),
+    const healthy = services.filter(({ service }) => !failed.has(service));
+    const complaints = makeFifos(staging, healthy.flatMap(skeletonsOf));
+    eachHealthy((service) =>
+      skeletonsOf(service).forEach((skeleton) => giveSkeleton(skeleton, operator, complaints)),
     );
-    eachHealthy(({ service, files }) => ownSkeleton(service, files, operator, complaints));
   } catch (error) {
     eachHealthy(() => {
       throw error;
@@ -134,38 +114,11 @@ function sharingWriter(keeper: Owner | null): Write {
 // Thousands of times over, a template is several times faster than join().
 function stage(directory: string, files: ServiceFiles, write: Write, keeper: Owner | null): void {
   for (const part of partsOf(files)) {
-    mkdirSync(`${directory}/${part}`, 0o755);
-    give(`${directory}/${part}`, keeper);
-    for (const [path, mode] of skeleton) {
-      mkdirSync(`${directory}/${part}${path}`, mode);
-      // mkdir(2) drops the set-group-ID bit.
-      if (mode > 0o777) chmodSync(`${directory}/${part}${path}`, mode);
-    }
+    mkdirSync(`${directory}${part}`, 0o755);
+    give(`${directory}${part}`, keeper);
+    makeDirectories(`${directory}${part}`);
   }
   for (const [path, file] of allFiles(files)) write(`${directory}/${path}`, file);
-}
-
-/** Makes the FIFOs of many staged services in as few processes as the length of a command line allows; returns complaints. */
-function makeFifos(staging: string, services: readonly NewService[]): string {
-  const fifos = services.flatMap(({ service, files }) =>
-    partsOf(files).map((part) => `${service}/${part}${control}`),
-  );
-  const script = 'cd -- "$1" && shift && umask 117 && PATH=$PATH:/usr/bin:/bin exec mkfifo -- "$@"';
-  let complaints = '';
-  for (let from = 0; from < fifos.length; from += fifosACall) {
-    const args = ['-c', script, 'mkfifo', staging, ...fifos.slice(from, from + fifosACall)];
-    const { exitCode, stderr, errno } = runSync('/bin/sh', args, { timeoutMs: mkfifoLimitMs });
-    if (exitCode !== 0) complaints += stderr || `mkfifo: ${errno ?? 'failed'}`;
-  }
-  return complaints;
-}
-
-function ownSkeleton(directory: string, files: ServiceFiles, owner: Owner | null, complaints: string): void {
-  for (const part of partsOf(files)) {
-    if (complaints !== '' && !existsSync(`${directory}/${part}${control}`)) throw new Error(complaints);
-    for (const [path] of skeleton) give(`${directory}/${part}${path}`, owner);
-    give(`${directory}/${part}${control}`, owner);
-  }
 }
 
 function enter(scandir: string, staging: string, service: string, files: ServiceFiles): void {
@@ -194,20 +147,16 @@ function leaving(): () => void {
   };
 }
 
+function skeletonsOf({ service, files }: NewService): string[] {
+  return partsOf(files).map((part) => service + part);
+}
+
+/** A service, and the logger beside it. */
 function partsOf({ files }: ServiceFiles): string[] {
-  return files.has('log/run') ? ['', 'log/'] : [''];
+  return files.has('log/run') ? ['', '/log'] : [''];
 }
 
 function keeperOf(scandir: string): Owner | null {
   const { uid, gid } = statSync(scandir);
-  return uid === 0 ? null : onlyByRoot({ uid, gid });
-}
-
-// Only root can give away, and whoever else runs a tree owns it already.
-function onlyByRoot(owner: Owner | null): Owner | null {
-  return process.geteuid?.() === 0 ? owner : null;
-}
-
-function give(path: string, owner: Owner | null): void {
-  if (owner !== null) chownSync(path, owner.uid, owner.gid);
+  return uid === 0 ? null : byRoot({ uid, gid });
 }

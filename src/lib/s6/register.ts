@@ -1,9 +1,10 @@
 import { join } from 'node:path';
+import type { Owner } from '../files/owner.ts';
 import { S6CommandError } from './errors.ts';
 import { holds } from './holds.ts';
 import { publish } from './publish.ts';
 import { retire } from './retire.ts';
-import { isPublished, updateInPlace, type Owner, type ServiceFiles } from './service-directory.ts';
+import { isPublished, updateInPlace, type ServiceFiles } from './service-directory.ts';
 import type { S6Tools } from './tools.ts';
 
 const superviseLimitMs = 10_000;

@@ -27,12 +27,6 @@ export interface ServiceFiles {
   readonly down: boolean;
 }
 
-/** Who owns the supervise skeleton, and so controls the service without being root. */
-export interface Owner {
-  readonly uid: number;
-  readonly gid: number;
-}
-
 /** Every file of a service directory, the `down` file included. */
 export function allFiles({ files, down }: ServiceFiles): Map<string, ServiceFile> {
   return new Map(down ? [...files, ['down', { content: '', mode: 0o644 }]] : files);
