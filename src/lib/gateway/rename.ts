@@ -16,7 +16,7 @@ import { removeMarker, writeMarker } from './planned-stop.ts';
 import { startTime } from './proc-stat.ts';
 import { obstacle } from './provision.ts';
 import { register, siteManager, unregister } from './registry.ts';
-import { changeState, desiredState, readState, wishOf } from './state.ts';
+import { changeState, desiredState, readState, wishKeys } from './state.ts';
 import type { Transition } from './transition.ts';
 
 export interface Renamed {
@@ -81,7 +81,7 @@ async function move(site: Site, from: ProfileName, to: ProfileName, slots: boole
     const reading = readState(home);
     const wanted = desiredState(reading) === 'running';
     // The gateway is about to say "stopped": a wish that only its own word stood for must not go with that.
-    if (wanted && wishOf(reading)['desired_state'] === undefined)
+    if (wanted && wishKeys(reading)['desired_state'] === undefined)
       await changeState(home, { desired_state: 'running' });
     try {
       if (site.detection.kind === 's6') await takeDown(site, from, home, resumed);
@@ -131,6 +131,6 @@ async function bringBack(site: Site, name: ProfileName): Promise<Transition | nu
   if (!(await siteManager(site).listening())) return null;
   const before = readState(home);
   const started = await start(site, name, { wait: true, reason: 'profile rename' });
-  await changeState(home, wishOf(before));
+  await changeState(home, wishKeys(before));
   return started;
 }

@@ -132,7 +132,7 @@ export interface Desire {
 }
 
 /** The keys that say what is wanted, as they are; undefined where there is none. */
-export function wishOf(reading: StateReading): StateChange {
+export function wishKeys(reading: StateReading): StateChange {
   const data: StateData = reading.kind === 'state' ? reading.data : {};
   const { desired_state, desired_at, desired_by, desired_reason } = data;
   return { desired_state, desired_at, desired_by, desired_reason };

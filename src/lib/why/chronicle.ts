@@ -3,7 +3,7 @@ import type { BootEvent, CommandEvent, DeathEvent, Event } from './event.ts';
 const stampMs = 1_000;
 
 /** The wish that a command leaves behind; null: it says nothing about that. */
-function wishOf(event: Event): 'running' | 'stopped' | null {
+function wishAfter(event: Event): 'running' | 'stopped' | null {
   const action = event.kind === 'command' ? event.entry.action : null;
   if (action === 'stop') return 'stopped';
   return action === 'start' || action === 'restart' ? 'running' : null;
@@ -22,7 +22,8 @@ export function inOrder(
     const [from, to] = [boot.at.getTime(), boot.at.getTime() + stampMs];
     const first = events.findIndex(({ at }) => at.getTime() >= from);
     const found = events.findLastIndex(
-      (event) => event.at.getTime() >= from && event.at.getTime() < to && wishOf(event) === boot.priorState,
+      (event) =>
+        event.at.getTime() >= from && event.at.getTime() < to && wishAfter(event) === boot.priorState,
     );
     let place = found >= 0 ? found + 1 : first >= 0 ? first : events.length;
     while (events[place]?.kind === 'boot') place += 1;
