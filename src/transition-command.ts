@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { BaseCommand } from './base-command.ts';
 import { failureJson } from './lib/failure.ts';
 import { lastLines } from './lib/gateway/log-history.ts';
@@ -42,8 +43,7 @@ export abstract class TransitionCommand extends BaseCommand {
     const named = targets(site, words);
     const profiles = words.all ? await selectAll(site, verb) : named;
     if (profiles.length === 0) this.say(verb === 'start' ? 'No gateway is wanted up.' : 'No gateway is up.');
-    const shared = verb === 'start' ? await preflight(site, profiles) : [];
-    for (const collision of shared) this.note(`Warning: ${collisionSentence(collision)}`);
+    const warned = verb === 'start' ? this.warned(site, profiles) : [];
     const waiting = new AbortController();
     // A second Ctrl-C ends the program as always.
     process.once('SIGINT', () => waiting.abort());
@@ -64,6 +64,7 @@ export abstract class TransitionCommand extends BaseCommand {
       maxUnavailable === undefined
         ? { results: await transitionAll(site, verb, profiles, options) }
         : await restartRolling(site, profiles, { ...options, maxUnavailable });
+    const shared = await warned;
     results.forEach(options.announce);
     if (untouched !== undefined && untouched.length > 0)
       this.note(
@@ -72,6 +73,14 @@ export abstract class TransitionCommand extends BaseCommand {
     const told = results.map((result) => transitionJson({ ...result, note: noteWith(shared, result) }));
     const rest = untouched === undefined ? {} : { untouched: [...untouched] };
     return this.answer({ results: told, ...rest }, transitionsExit(results));
+  }
+
+  /** What these profiles share with others, told while s6 is at work. */
+  private async warned(site: Site, profiles: readonly ProfileName[]): Promise<Collision[]> {
+    await setImmediate();
+    const shared = await preflight(site, profiles);
+    for (const collision of shared) this.note(`Warning: ${collisionSentence(collision)}`);
+    return shared;
   }
 
   /** Tells one result: a sentence on stdout, or the failure with the gateway's last words on stderr. */

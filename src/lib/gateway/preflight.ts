@@ -116,14 +116,14 @@ function tokenCollisions(all: readonly Claims[], base: BaseEnvironment): Collisi
       if (!claims.variables.has(name)) use(value, { claims, name, inherited: true });
     for (const [name, value] of secrets(claims.variables)) use(value, { claims, name, inherited: false });
   }
-  return [...values].flatMap(([value, uses]) => tokenCollision(fingerprint(value), uses, base.source));
+  return [...values].flatMap(([value, uses]) => tokenCollision(value, uses, base.source));
 }
 
 function secrets(variables: ReadonlyMap<string, string>): [string, string][] {
   return [...variables].filter(([name, value]) => secretName.test(name) && value !== '');
 }
 
-function tokenCollision(print: string, uses: readonly Use[], source: string): Collision[] {
+function tokenCollision(value: string, uses: readonly Use[], source: string): Collision[] {
   const sharers = [...new Set(uses.map(({ claims }) => claims))];
   const last = uses.at(-1);
   if (last === undefined || sharers.length < 2) return [];
@@ -140,7 +140,7 @@ function tokenCollision(print: string, uses: readonly Use[], source: string): Co
       kind: inherited ? 'inherited' : 'token',
       profiles: sharers.map(({ profile }) => profile),
       what: `${listed(sharers)} have the same ${names.join(' and ')}`,
-      evidence: `fingerprint ${print}: ${sources.join(', ')}`,
+      evidence: `fingerprint ${fingerprint(value)}: ${sources.join(', ')}`,
       fix: `${edit} && hermes gateway restart ${last.claims.profile}`,
       tolerable: inherited || names.every((name) => name.endsWith('_KEY')),
     },
