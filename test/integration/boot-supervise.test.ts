@@ -1,7 +1,16 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { runHermes, startHermes } from '../helpers/cli.ts';
 import { type TempHome, tempHome } from '../helpers/home.ts';
@@ -137,7 +146,9 @@ describe('boot supervise', () => {
     });
     const { child, ended } = await supervise();
     const log = join(scandir, 'gateway-coder/log');
-    writeFileSync(join(log, 'run'), '#!/bin/sh\nexec sleep 1000000\n');
+    // Renamed over: one that is being started may not be written (ETXTBSY).
+    writeFileSync(join(log, 'next'), '#!/bin/sh\nexec sleep 1000000\n', { mode: 0o755 });
+    renameSync(join(log, 'next'), join(log, 'run'));
     await until(() => spawnSync('/usr/bin/s6-svc', ['-k', log]).status === 0, 'its logger is replaced');
     await until(() => {
       const { stdout } = spawnSync('/usr/bin/s6-svstat', ['-o', 'pid', log], { encoding: 'utf8' });
