@@ -150,6 +150,8 @@ describe('gateway start', () => {
     await fleet.run('gateway start coder');
     await fleet.run('gateway stop coder');
     s6('s6-svscanctl', '-t', fleet.tree.scandir);
+    // As long as it lives it holds the lock of the scandir, and another one would end at once.
+    await until(() => !existsSync(`/proc/${fleet.tree.pid}`), 's6-svscan is gone');
     await until(
       () => supervisorsOf(fleet.tree.scandir, 'gateway-coder').length === 0,
       'the supervisor is gone',
