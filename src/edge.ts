@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { originOfThisProcess } from './lib/boot/origin.ts';
 import { Failure } from './lib/failure.ts';
 import { rootHome, selectedProfile } from './lib/profile/home.ts';
@@ -49,7 +49,7 @@ export function siteFromEnvironment(env: Environment, profileFlag?: string, scan
   return {
     root,
     profile: selectedProfile(env, profileFlag ?? null, root),
-    scandir: explicitScandir ?? '/run/service',
+    scandir: resolve(explicitScandir ?? '/run/service'),
     binDir: findBinDir(env),
     detection: detect({ explicitScandir }),
     runtimeUser: runtimeUser(env, passwd),

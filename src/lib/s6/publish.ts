@@ -56,7 +56,7 @@ export function stageMany(
     process.chdir(staging);
     eachHealthy(({ service, files }) => stage(service, files, write, keeper));
     const healthy = services.filter(({ service }) => !failed.has(service));
-    const complaints = makeFifos(staging, healthy.flatMap(skeletonsOf));
+    const complaints = makeFifos(healthy.flatMap(skeletonsOf));
     eachHealthy((service) =>
       skeletonsOf(service).forEach((skeleton) => giveSkeleton(skeleton, operator, complaints)),
     );

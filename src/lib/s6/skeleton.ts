@@ -23,12 +23,12 @@ export function makeDirectories(directory: string): void {
 }
 
 /** Makes the FIFOs of many skeletons in as few processes as the length of a command line allows; returns complaints. */
-export function makeFifos(staging: string, skeletons: readonly string[]): string {
-  const script = 'cd -- "$1" && shift && umask 117 && PATH=$PATH:/usr/bin:/bin exec mkfifo -- "$@"';
+export function makeFifos(skeletons: readonly string[]): string {
+  const script = 'umask 117 && PATH=$PATH:/usr/bin:/bin exec mkfifo -- "$@"';
   const fifos = skeletons.map((directory) => `${directory}/${control}`);
   let complaints = '';
   for (let from = 0; from < fifos.length; from += fifosACall) {
-    const args = ['-c', script, 'mkfifo', staging, ...fifos.slice(from, from + fifosACall)];
+    const args = ['-c', script, 'mkfifo', ...fifos.slice(from, from + fifosACall)];
     const { exitCode, stderr, errno } = runSync('/bin/sh', args, { timeoutMs: mkfifoLimitMs });
     if (exitCode !== 0) complaints += stderr || `mkfifo: ${errno ?? 'failed'}`;
   }

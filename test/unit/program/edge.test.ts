@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { passwdEntry, siteFromEnvironment } from '../../../src/edge.ts';
 import { Failure } from '../../../src/lib/failure.ts';
 
@@ -24,6 +25,7 @@ describe('the edge', () => {
     const env = { HERMES_HOME: '/tmp', S6_PROFILE_GATEWAY_SCANDIR: '/run/a' };
     assert.equal(siteFromEnvironment(env, undefined, '/run/b').scandir, '/run/b');
     assert.equal(siteFromEnvironment(env).scandir, '/run/a');
+    assert.equal(siteFromEnvironment(env, undefined, './b').scandir, join(process.cwd(), 'b'));
     assert.equal(siteFromEnvironment({ HERMES_HOME: '/tmp' }).scandir, '/run/service');
     assert.equal(
       siteFromEnvironment({ HERMES_HOME: '/tmp', S6_PROFILE_GATEWAY_SCANDIR: '' }).scandir,
