@@ -1,16 +1,29 @@
 import type { Command, Interfaces } from '@oclif/core';
 
+function shown({ commands }: Interfaces.Manifest): Command.Cached[] {
+  return Object.values(commands)
+    .filter(({ hidden }) => !hidden)
+    .sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+/** The commands with what each is for, a row each, for README. */
+export function commandTable(manifest: Interfaces.Manifest): string {
+  const rows = shown(manifest).map((command): [string, string] => {
+    const words = [command.id.replaceAll(':', ' '), ...Object.values(command.args).map(argumentWord)];
+    return [words.join(' '), plain(command.summary ?? command.description)];
+  });
+  return table('command', rows).join('\n').trim();
+}
+
 /** docs/commands.md: every command with its words, arguments and flags, as the manifest has them. */
-export function commandsPage({ commands }: Interfaces.Manifest): string {
-  const shown = Object.values(commands).filter(({ hidden }) => !hidden);
-  const own = shown.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+export function commandsPage(manifest: Interfaces.Manifest): string {
   return [
     '# Commands',
     '',
     '<!-- Written by "npm run generate" from the commands themselves. -->',
     '',
     'Every command takes `--json` (one object, its schema in `schemas/`), `--help` and `-p NAME`; what its exit code means is in [exit-codes.md](exit-codes.md).',
-    ...own.flatMap(section),
+    ...shown(manifest).flatMap(section),
     '',
   ].join('\n');
 }

@@ -1,8 +1,8 @@
 import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as z from 'zod/mini';
-import { type Results, withTable } from '../bench/table.ts';
-import { commandsPage } from './commands-page.ts';
+import { markdownTable, type Results } from '../bench/table.ts';
+import { commandsPage, commandTable } from './commands-page.ts';
 import { manPage } from './man-page.ts';
 import { manifest } from './manifest.ts';
 
@@ -31,6 +31,13 @@ function json(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`;
 }
 
+/** A text with something else between the two comments that bear a name. */
+function between(name: string, text: string, content: string): string {
+  const parts = new RegExp(`^([^]*<!-- ${name}: [^>]*-->\\n)[^]*(<!-- /${name} -->[^]*)$`).exec(text);
+  if (parts === null) throw new Error(`README.md has no place for ${name}`);
+  return `${parts[1] ?? ''}\n${content}\n\n${parts[2] ?? ''}`;
+}
+
 function current(file: string): string | null {
   try {
     return readFileSync(join(root, file), 'utf8');
@@ -47,9 +54,10 @@ const silent = Object.keys(commands.commands)
   .filter((id) => !schemaFiles.some(([file]) => file === `schemas/${id.replaceAll(':', '.')}.json`));
 if (silent.length > 0) throw new Error(`no schema in src/schemas for: ${silent.join(', ')}`);
 
-const readme = current('README.md') ?? '';
+const benchTable = markdownTable(JSON.parse(current('bench/results.json') ?? '') as Results);
+const readme = between('bench', current('README.md') ?? '', benchTable);
 const wanted = new Map<string, string>([
-  ['README.md', withTable(readme, JSON.parse(current('bench/results.json') ?? '') as Results)],
+  ['README.md', between('commands', readme, commandTable(commands))],
   ['oclif.manifest.json', json(commands)],
   ['docs/commands.md', commandsPage(commands)],
   ['man/hermes.1', manPage(commands, readFileSync(join(root, 'docs/files.md'), 'utf8'))],
