@@ -82,6 +82,7 @@ export const facts = (gateway: GatewayStatus, more: Partial<Case> = {}): Case =>
   wish: { state: null, at: null, by: null, reason: null },
   exitReason: null,
   stateTrouble: null,
+  stateHint: null,
   events: [],
   memory: { here: null, machine: null },
   collision: null,

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { isAlive } from '../../src/lib/gateway/proc-stat.ts';
 import { entry } from '../helpers/cli.ts';
 import { type Fleet, orphaned, startFleet, stubborn } from '../helpers/fleet.ts';
@@ -45,6 +45,20 @@ describe('gateway restart', () => {
       const status = await fleet.one('gateway status coder');
       assert.deepEqual([status['pid'], status['state'], status['drift']], [pid, 'ready', null]);
     }
+  });
+
+  it('leaves the old process running when its .env cannot work', async () => {
+    await fleet.profiles(['coder']);
+    const { pid } = await fleet.one('gateway start coder');
+    fleet.home.write({ 'profiles/coder/.env': 'BROKEN\n' });
+    const { code, stderr } = await fleet.run('gateway restart coder');
+    assert.equal(code, 78);
+    assert.match(stderr, /coder\/\.env, line 1: there is no "=" in it\nCorrect that file/);
+    rmSync(fleet.home.file('profiles/coder/.env'));
+    mkdirSync(fleet.home.file('profiles/coder/.env'));
+    assert.match((await fleet.run('gateway restart coder')).stderr, /\.env: it is no regular file\n/);
+    const status = await fleet.one('gateway status coder');
+    assert.deepEqual([status['pid'], status['state'], status['drift']], [pid, 'ready', null]);
   });
 
   it('takes a changed configuration over', async () => {

@@ -193,6 +193,22 @@ describe('gateway status', () => {
     }
   });
 
+  it('names a way out that works where start and stop cannot replace the state file', async () => {
+    await fleet.profiles(['coder']);
+    await fleet.run('gateway start coder');
+    await fleet.run('gateway stop coder');
+    const state = fleet.file('coder', 'gateway_state.json');
+    rmSync(state);
+    symlinkSync('/nowhere', state);
+    const drift = String((await fleet.one('gateway status coder'))['drift']);
+    assert.match(drift, /^gateway_state\.json does not tell what is wanted: it is a symbolic link/);
+    const [, wayOut = ''] = /: (mv .*)$/.exec(drift) ?? [];
+    for (const words of ['gateway why coder', 'doctor --json'])
+      assert.ok((await fleet.run(words)).stdout.includes(wayOut), words);
+    execFileSync('sh', ['-c', wayOut]);
+    assert.equal((await fleet.run('gateway start coder')).code, 0);
+  });
+
   it('changes nothing, not even on a home where everything is a link', async () => {
     await fleet.profiles(['coder']);
     symlinkSync('/etc/hostname', fleet.file('coder', 'gateway_state.json'));

@@ -46,7 +46,7 @@ async function unusable(
       path: statePath(home),
       what: 'a state that cannot be read, so that nobody knows what is wanted',
       evidence: state.kind === 'unreadable' ? `${statePath(home)}: ${state.reason}` : null,
-      fix: `hermes gateway start ${name}`,
+      fix: (state.kind === 'unreadable' ? state.hint : null) ?? `hermes gateway start ${name}`,
     },
   ];
   return troubles.flatMap(({ path, what, evidence, fix }) =>

@@ -1,13 +1,18 @@
 import { isUtf8 } from 'node:buffer';
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { errnoOf, Failure } from '../failure.ts';
+import { quoted } from '../shell.ts';
 
 const defaultMaxBytes = 1024 * 1024;
 const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
 
 /** The failure of a file that is there but cannot be used; `fact` completes the sentence "PATH ...". */
-function unreadable(path: string, fact: string, exit: 1 | 77 = 1, cause?: unknown): Failure {
-  return new Failure(`${path} ${fact}`, { code: 'FILE_UNREADABLE', exit, cause });
+function unreadable(
+  path: string,
+  fact: string,
+  details: { readonly exit?: 77; readonly hint?: string; readonly cause?: unknown } = {},
+): Failure {
+  return new Failure(`${path} ${fact}`, { code: 'FILE_UNREADABLE', exit: 1, ...details });
 }
 
 function open(path: string): number | null {
@@ -17,9 +22,18 @@ function open(path: string): number | null {
   } catch (error) {
     const errno = errnoOf(error);
     if (errno === 'ENOENT') return null;
-    if (errno === 'ELOOP') throw unreadable(path, 'is a symbolic link, which is not followed here', 1, error);
-    if (errno === 'EACCES') throw unreadable(path, 'cannot be read: permission denied', 77, error);
-    throw unreadable(path, `cannot be read: ${errno ?? String(error)}`, 1, error);
+    if (errno === 'ELOOP')
+      throw unreadable(path, 'is a symbolic link, which is not followed here', {
+        hint: `Take the link away: mv ${quoted(path)} ${quoted(`${path}.link`)}`,
+        cause: error,
+      });
+    if (errno === 'EACCES')
+      throw unreadable(path, 'cannot be read: permission denied', {
+        exit: 77,
+        hint: `See whose it is: namei -l ${quoted(path)}`,
+        cause: error,
+      });
+    throw unreadable(path, `cannot be read: ${errno ?? String(error)}`, { cause: error });
   }
 }
 

@@ -9,6 +9,8 @@ export function driftOf(view: Omit<GatewayStatus, 'drift'>, facts: Facts): strin
   if (trouble === null) return differs;
   const unknown = `gateway_state.json does not tell what is wanted: ${trouble}`;
   if (view.state === 'failed' || view.state === 'unsupervised') return `${unknown}; ${differs ?? ''}`;
+  const { hint } = facts.reading.kind === 'unreadable' ? facts.reading : { hint: null };
+  if (hint !== null) return `${unknown}. ${hint}`;
   const say = (verb: string): string => `"hermes gateway ${verb} -p ${view.profile}"`;
   return `${unknown}; ${say('start')} or ${say('stop')} says it anew`;
 }

@@ -5,6 +5,7 @@ import { profileHome } from '../profile/home.ts';
 import { type ProfileName, serviceName } from '../profile/name.ts';
 import { profileExists } from '../profile/store.ts';
 import type { Site } from '../site.ts';
+import { assertUsableEnvironment } from './environment.ts';
 import { echoPort } from './port.ts';
 import { siteManager, unknownGateway } from './registry.ts';
 import type { TransitionOptions, Verb } from './transition.ts';
@@ -27,7 +28,7 @@ export interface Job {
 const startLimitMs = 30_000;
 const beyondGraceMs = 5_000;
 
-/** Throws a Failure: 4 for a profile that does not exist, 69 without a service manager, 78 for a config that cannot work. */
+/** Throws a Failure: 4 for a profile that does not exist, 69 without a service manager, 78 for a config or `.env` that cannot work. */
 export async function prepare(
   site: Site,
   verb: Verb,
@@ -42,7 +43,10 @@ export async function prepare(
   if (!known && (verb !== 'stop' || !siteManager(site).exists(service))) throw unknownGateway(site, profile);
   // A broken config is no reason to let a gateway run on.
   const config = verb === 'stop' ? await readConfig(home).catch(() => defaultConfig) : await readConfig(home);
-  if (verb !== 'stop' && config.command === null) echoPort(profile, config);
+  if (verb !== 'stop') {
+    if (config.command === null) echoPort(profile, config);
+    assertUsableEnvironment(home, profile);
+  }
   const limitMs = options.timeoutMs ?? defaultLimitMs(verb, config.stopTimeoutS * 1000);
   return {
     verb,

@@ -2,7 +2,7 @@ import { failureJson } from '../failure.ts';
 import { type GatewayConfig, readConfig } from '../profile/config.ts';
 import { profileHome } from '../profile/home.ts';
 import { type ProfileName, serviceName } from '../profile/name.ts';
-import { bootLogPath, dotenvPath, journalPath, logDir } from '../profile/paths.ts';
+import { bootLogPath, dotenvPath, journalPath, logDir, statePath } from '../profile/paths.ts';
 import { configuredPort } from '../profile/port.ts';
 import { assertProfile } from '../profile/store.ts';
 import type { Site } from '../site.ts';
@@ -53,7 +53,7 @@ export async function viewProfile(site: Site, name: ProfileName): Promise<Profil
   const config = await readConfig(home).catch(complain);
   const reading = readState(home);
   const odd = stateTrouble(reading);
-  if (odd !== null) troubles.push(`the state cannot be taken at its word: ${odd}`);
+  if (odd !== null) troubles.push(`${statePath(home)} cannot be taken at its word: ${odd}`);
   return {
     name,
     home,

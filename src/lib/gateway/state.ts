@@ -18,7 +18,12 @@ export type StateData = Readonly<Record<string, unknown>>;
 export type StateReading =
   | { readonly kind: 'state'; readonly data: StateData }
   | { readonly kind: 'none' }
-  | { readonly kind: 'unreadable'; readonly reason: string };
+  | {
+      readonly kind: 'unreadable';
+      readonly reason: string;
+      /** What to do where the next wish cannot simply replace the file; null: it can. */
+      readonly hint: string | null;
+    };
 
 const deepest = 64;
 /** Held for a moment each time; a machine under heavy load may make many moments of it. */
@@ -29,28 +34,35 @@ function isDeeper(value: unknown, levels: number): boolean {
   return levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1));
 }
 
+const unusable = (reason: string): StateReading => ({ kind: 'unreadable', reason, hint: null });
+
 function parseState(bytes: Buffer | null): StateReading {
   if (bytes === null) return { kind: 'none' };
-  if (!isUtf8(bytes)) return { kind: 'unreadable', reason: 'it is not UTF-8 text' };
+  if (!isUtf8(bytes)) return unusable('it is not UTF-8 text');
   let data: unknown;
   try {
     data = JSON.parse(bytes.toString('utf8'));
   } catch {
-    return { kind: 'unreadable', reason: 'it is not JSON' };
+    return unusable('it is not JSON');
   }
   if (typeof data !== 'object' || data === null || Array.isArray(data))
-    return { kind: 'unreadable', reason: 'it is not a JSON object' };
-  if (isDeeper(data, deepest))
-    return { kind: 'unreadable', reason: `it is nested deeper than ${deepest} levels` };
+    return unusable('it is not a JSON object');
+  if (isDeeper(data, deepest)) return unusable(`it is nested deeper than ${deepest} levels`);
   return { kind: 'state', data: data as StateData };
 }
 
 /** Reads a home's gateway_state.json; whatever is wrong with the file is the reason of `unreadable`. */
 export function readState(home: string): StateReading {
+  const path = statePath(home);
   try {
-    return parseState(readRegularBytes(statePath(home)));
+    return parseState(readRegularBytes(path));
   } catch (error) {
-    return { kind: 'unreadable', reason: error instanceof Failure ? error.message : String(error) };
+    if (!(error instanceof Failure)) return unusable(String(error));
+    return {
+      kind: 'unreadable',
+      reason: `it ${error.message.slice(path.length + 1)}`,
+      hint: error.hint ?? null,
+    };
   }
 }
 
@@ -115,7 +127,8 @@ function changeLocked(
   change: StateChange | ((data: StateData) => StateChange),
   durable: boolean,
 ): string | null {
-  const reading = parseState(readRegularBytes(statePath(home)));
+  const reading = readState(home);
+  if (reading.kind === 'unreadable' && reading.hint !== null) readRegularBytes(statePath(home));
   const data = reading.kind === 'state' ? reading.data : {};
   const aside = reading.kind === 'unreadable' ? keepAside(home, new Date()) : null;
   const next = { ...data, ...(typeof change === 'function' ? change(data) : change) };

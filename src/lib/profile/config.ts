@@ -1,5 +1,5 @@
 import type * as z from 'zod/mini';
-import type { Document, LineCounter } from 'yaml';
+import type { Document, LineCounter, YAMLError } from 'yaml';
 import { Failure } from '../failure.ts';
 import { readRegular } from '../files/read.ts';
 import { configPath } from './paths.ts';
@@ -74,6 +74,12 @@ function lineOf(document: Document, counter: LineCounter, path: readonly Propert
   return null;
 }
 
+function yamlFact({ code, message }: YAMLError): string {
+  // The parser's own words are for those who program it.
+  if (code === 'MULTIPLE_DOCS') return 'a second document begins ("---"), and only one can count';
+  return `this is no YAML: ${message}`;
+}
+
 async function parse(file: string, text: string): Promise<GatewayConfig> {
   const yaml = await import('yaml');
   const counter = new yaml.LineCounter();
@@ -82,8 +88,7 @@ async function parse(file: string, text: string): Promise<GatewayConfig> {
   try {
     document = yaml.parseDocument(text, { lineCounter: counter, prettyErrors: false });
     const error = document.errors[0];
-    if (error !== undefined)
-      throw new ConfigError(file, counter.linePos(error.pos[0]).line, `this is no YAML: ${error.message}`);
+    if (error !== undefined) throw new ConfigError(file, counter.linePos(error.pos[0]).line, yamlFact(error));
     content = document.toJS();
   } catch (error) {
     if (error instanceof ConfigError) throw error;
@@ -125,7 +130,7 @@ export async function readConfig(home: string): Promise<GatewayConfig> {
     text = readRegular(file, largestFile);
   } catch (error) {
     if (error instanceof Failure && error.exit !== 77)
-      throw new ConfigError(file, null, error.message.slice(file.length + 1), error);
+      throw new ConfigError(file, null, `it ${error.message.slice(file.length + 1)}`, error);
     throw error;
   }
   if (text === null) return defaultConfig;

@@ -5,10 +5,14 @@ const plainValue = /^[A-Za-z0-9_./:@%+,=-]*$/;
 const entry = /^[ \t]*(?:export[ \t]+)?([^=\n]*?)[ \t]*=[ \t]*/;
 const escapes: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t' };
 
-/** A key or a line that no environment can have; says where, never what the value is. */
+/** A file, a line or a key that no environment can have; says where, never what the value is. */
 export class DotenvError extends Failure {
   constructor(place: string, fact: string) {
-    super(`${place}: ${fact}`, { code: 'DOTENV_INVALID', exit: 78 });
+    super(`${place}: ${fact}`, {
+      code: 'DOTENV_INVALID',
+      exit: 78,
+      hint: 'Correct that file, and type the same again.',
+    });
   }
 }
 

@@ -24,6 +24,8 @@ export interface Case {
   readonly exitReason: string | null;
   /** Why gateway_state.json cannot be taken at its word; null: it can. */
   readonly stateTrouble: string | null;
+  /** What to do about it where a start or stop cannot put it right. */
+  readonly stateHint: string | null;
   /** Oldest first. */
   readonly events: readonly Event[];
   readonly memory: MemoryKills;
@@ -67,6 +69,7 @@ export async function gatherCase(site: Site, profile: ProfileName, lineCount: nu
     wish: wishOf(reading),
     exitReason: typeof reason === 'string' && reason !== '' ? reason : null,
     stateTrouble: stateTrouble(reading),
+    stateHint: reading.kind === 'unreadable' ? reading.hint : null,
     events: inOrder(boots, [...commands, ...deaths]),
     memory: memoryKills(),
     collision: collisions.find(({ kind }) => kind === 'port') ?? null,

@@ -3,12 +3,12 @@ import { command, endWords, lastDeath, order, when, wishWords } from './phrases.
 
 /** It is down, and not wanted up. */
 export function down(facts: Case): Verdict {
-  const { profile, wish, events, stateTrouble, now, exitReason } = facts;
+  const { profile, wish, events, stateTrouble, stateHint, now, exitReason } = facts;
   const next = `Type ${command('start', facts)} to have it up.`;
   if (stateTrouble !== null)
     return {
       why: `${profile} is down, because nobody knows what is wanted of it: gateway_state.json cannot be used (${stateTrouble}).`,
-      next,
+      next: stateHint ?? next,
     };
   if (wish.state === 'down') {
     const boot = events.findLast(({ kind }) => kind === 'boot');

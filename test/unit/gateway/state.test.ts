@@ -125,10 +125,24 @@ describe('gateway_state.json', () => {
     assert.equal(readFileSync(home.file(aside().join()), 'utf8'), '{"gateway_state": "runn');
   });
 
+  it('is kept aside when it is too large or no file, too', async () => {
+    writeFileSync(file(), 'a'.repeat(3_000_000));
+    await changeState(home.path, { pid: 2 });
+    assert.deepEqual(content(), { pid: 2 });
+    rmSync(file());
+    mkdirSync(file());
+    await changeState(home.path, { pid: 3 });
+    assert.deepEqual(content(), { pid: 3 });
+    assert.equal(aside().length, 2);
+  });
+
   it('is not written through a link', async () => {
     home.write({ elsewhere: '{}' });
     symlinkSync(home.file('elsewhere'), file());
-    await assert.rejects(changeState(home.path, { pid: 2 }), { code: 'FILE_UNREADABLE' });
+    await assert.rejects(changeState(home.path, { pid: 2 }), {
+      code: 'FILE_UNREADABLE',
+      hint: `Take the link away: mv '${file()}' '${file()}.link'`,
+    });
     assert.equal(readFileSync(home.file('elsewhere'), 'utf8'), '{}');
   });
 

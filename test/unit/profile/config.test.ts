@@ -54,6 +54,7 @@ gateway:
   });
 
   const broken: readonly [string, string, RegExp][] = [
+    ['two documents', 'gateway:\n  port: 1\n---\nx: 1\n', /config\.yaml, line 3: a second document begins/],
     ['no YAML', 'gateway:\n  port: [1\n', /config\.yaml, line \d: this is no YAML/],
     ['a list', '- a\n', /line 1: must be sections/],
     ['a section that is a text', 'gateway: x\n', /line 1: gateway must be a section/],
