@@ -29,7 +29,7 @@ function entry(): string {
     `const pjson = ${JSON.stringify({ name, version, description, type, oclif })};`,
     `const root = require('node:path').join(__dirname, '..');`,
     'module.exports = {',
-    `main: (argv) => require('./src/program.ts').main(argv, { root, pjson }),`,
+    `main: (argv) => require('./src/program.ts').main(argv, { root, pjson, userPlugins: false }),`,
     'COMMANDS: {',
     ...commandFiles().map(([id, file]) => getter(id, `require(${JSON.stringify(file)}).default`)),
     '},',

@@ -1,6 +1,7 @@
 import type { Command } from '@oclif/core/command';
 import { Help } from '@oclif/core/help';
 import { exitCodes } from './exit-codes.ts';
+import { Failure } from './lib/failure.ts';
 import { wantsJson } from './render.ts';
 import { tellNoCommand, tellUnknown } from './unknown-command.ts';
 
@@ -14,8 +15,9 @@ export default class HermesHelp extends Help {
     }
     try {
       await super.showHelp(argv);
-    } catch {
-      // The one thing that oclif's help throws for: words that are neither command nor topic.
+    } catch (error) {
+      if (error instanceof Failure) throw error;
+      // The one other thing that oclif's help throws for: words that are neither command nor topic.
       const words = argv.filter((word) => !word.startsWith('-'));
       tellUnknown(words.join(' '), typed, this.config);
     }

@@ -1,5 +1,5 @@
 import { fstatSync, writeSync } from 'node:fs';
-import { errnoOf } from './lib/failure.ts';
+import { errnoOf, Failure, writeFact } from './lib/failure.ts';
 
 /**
  * Writes to stdout, waiting for a slow reader. False when the reader went away (`| head -1`): that is no failure, and
@@ -25,11 +25,20 @@ function write(fd: 1 | 2, text: string): boolean {
   } catch (error) {
     const errno = errnoOf(error);
     if (errno === 'EPIPE') return false;
-    if (errno !== 'EAGAIN') throw error;
+    if (errno !== 'EAGAIN') throw unwritable(fd, error);
     streams.set(fd, (fd === 1 ? process.stdout : process.stderr).on('error', outlive));
   }
   streams.get(fd)?.write(rest);
   return true;
+}
+
+function unwritable(fd: 1 | 2, error: unknown): Failure {
+  const fact = writeFact(errnoOf(error) ?? String(error));
+  return new Failure(`cannot write to ${fd === 1 ? 'stdout' : 'stderr'}: ${fact}`, {
+    code: 'WRITE_FAILED',
+    exit: 1,
+    cause: error,
+  });
 }
 
 function outlive(error: unknown): void {

@@ -1,3 +1,4 @@
+import { homedir } from 'node:os';
 import type { Interfaces } from '@oclif/core';
 import { run } from '@oclif/core/run';
 import { orGatewayRun } from './bare-gateway.ts';
@@ -18,6 +19,14 @@ const silent: Interfaces.Logger = {
   warn: ignore,
 };
 
+function homeOfUser(): string {
+  try {
+    return homedir();
+  } catch {
+    return '/';
+  }
+}
+
 /** Runs one command line to its end; the exit code is left in `process.exitCode`. */
 export async function main(argv: readonly string[], options: Interfaces.LoadOptions & object): Promise<void> {
   // What oclif prints, help and version, goes the way of everything else.
@@ -25,6 +34,7 @@ export async function main(argv: readonly string[], options: Interfaces.LoadOpti
   console.error = (line = '') => err(`${String(line)}\n`);
   // Unset, oclif asks the user database, which throws for a UID without an entry.
   process.env['SHELL'] ??= '/bin/sh';
+  process.env['HOME'] ||= homeOfUser();
   try {
     const words = await orGatewayRun(behindTheCommand(argv));
     await run(words, process.env['DEBUG'] === undefined ? { ...options, logger: silent } : options);

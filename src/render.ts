@@ -23,9 +23,14 @@ export function tellFailure(error: unknown, json: boolean): void {
   const failure = asFailure(error);
   process.exitCode = failure.exit;
   const { message, hint } = failureJson(failure);
-  if (json) printJson(errorObject(error));
-  else err(`Error: ${message}${hint === null ? '' : `\n${hint}`}\n`);
-  if (process.env['DEBUG'] !== undefined && error instanceof Error) err(`${error.stack ?? ''}\n`);
+  try {
+    if (json) printJson(errorObject(error));
+    else err(`Error: ${message}${hint === null ? '' : `\n${hint}`}\n`);
+    if (process.env['DEBUG'] !== undefined && error instanceof Error) err(`${error.stack ?? ''}\n`);
+  } catch (unheard) {
+    // A full volume behind stdout is told on stderr; behind that one nobody is left to tell.
+    if (json) tellFailure(unheard, false);
+  }
 }
 
 /** What the parser says of a command line that it refuses, as a failure of ours (2, `USAGE`). */

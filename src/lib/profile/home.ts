@@ -1,5 +1,4 @@
 import { statSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { Failure } from '../failure.ts';
 import { defaultProfile, parseProfileName, type ProfileName } from './name.ts';
@@ -12,17 +11,13 @@ export type RootHome = string & { readonly [brand]: 'RootHome' };
 type Environment = Readonly<Record<string, string | undefined>>;
 
 function userHome(env: Environment): string {
-  if (env.HOME !== undefined && env.HOME !== '') return env.HOME;
-  try {
-    return homedir();
-  } catch (error) {
-    throw new Failure('neither HERMES_HOME nor HOME is set, and this user has no home directory', {
-      code: 'NO_HOME',
-      exit: 78,
-      hint: 'Say where it is: export HERMES_HOME=/path/of/the/home',
-      cause: error,
-    });
-  }
+  // What container engines give a UID without a passwd entry is no home of anybody's.
+  if (env.HOME !== undefined && env.HOME !== '' && env.HOME !== '/') return env.HOME;
+  throw new Failure('HERMES_HOME is not set, and this user has no home directory', {
+    code: 'NO_HOME',
+    exit: 78,
+    hint: 'Say where it is: export HERMES_HOME=/path/of/the/home',
+  });
 }
 
 function givenHome(env: Environment): string | null {

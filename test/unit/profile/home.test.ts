@@ -13,7 +13,8 @@ describe('the root home', () => {
     assert.equal(rootHome({ HOME: '/home/me' }, 's6-svscan\n'), '/opt/data');
     assert.equal(rootHome({ HOME: '/home/me', HERMES_HOME: '' }, 'systemd'), '/home/me/.hermes');
     assert.equal(at(home.path), home.path);
-    assert.match(rootHome({}, 'systemd'), /^\/.*\.hermes$/);
+    for (const env of [{}, { HOME: '' }, { HOME: '/' }])
+      assert.throws(() => rootHome(env, 'systemd'), { code: 'NO_HOME', exit: 78 });
   });
 
   it('is the same from the home of a named profile', () => {
