@@ -8,7 +8,8 @@ import { Random } from '../helpers/random.ts';
 import { Tortured, type Verb } from '../helpers/tortured.ts';
 import { until } from '../helpers/until.ts';
 
-const cycles = 17;
+/** In each mode; a whole run of the suites affords fifty in all. */
+const cycles = Number(process.env['TORTURE_CYCLES'] ?? 17);
 const verbs: readonly [Verb, ...Verb[]] = ['start', 'stop', 'restart', 'restart'];
 /** Longer than a command takes, so that some kills come before its answer and some after. */
 const longestDelayMs = 700;
@@ -17,7 +18,7 @@ const hosts = (path: string, mode: string) =>
   `  command: [${path}, notify]\n  notify: true\n  mode: ${mode}\n`;
 
 describe('a gateway under kill -9 at random moments around start, stop and restart', function () {
-  this.timeout(240_000);
+  this.timeout(cycles * 14_000);
   let fleet: Fleet;
   before(async () => {
     fleet = await startFleet();
