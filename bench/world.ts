@@ -1,5 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { svscanWords } from '../src/lib/s6/svscan.ts';
 import { freePort } from '../test/helpers/free-port.ts';
 import { killProcessesOf } from '../test/helpers/leftovers.ts';
 import { profileTree, tempHome, type TempHome } from '../test/helpers/home.ts';
@@ -64,7 +65,8 @@ export function makeWorld(): World {
       for (const name of names) profile(name, desired, 20_000);
     },
     async scan() {
-      const child = spawn(join(binDir, 's6-svscan'), ['-c', '8000', scandir], {
+      const [file, ...args] = svscanWords(binDir, scandir);
+      const child = spawn(file, args, {
         detached: true,
         stdio: 'ignore',
         env: { PATH: '/usr/bin:/bin', HOME: '/tmp', TREE_OF_TEST: scandir, ...env },

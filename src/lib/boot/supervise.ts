@@ -5,12 +5,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { siteManager } from '../gateway/registry.ts';
 import { spawnChild } from '../process.ts';
 import { S6CommandError } from '../s6/errors.ts';
+import { svscanWords } from '../s6/svscan.ts';
 import type { Site } from '../site.ts';
 import { type BootReport, reconcile } from './reconcile.ts';
 import { emptyScandir, environmentOf } from './scandir.ts';
 
-/** What s6-svscan makes room for: its own default is below what one home may hold. */
-const mostServices = '20000';
 /** What a tree may take beyond its gateways' grace before its loggers are ended. */
 const slackMs = 1_000;
 
@@ -68,7 +67,8 @@ export async function supervise(site: Site, { stop, outputFd, onUp }: SuperviseO
   const report = await reconcile(site, { command, dryRun: false });
   const isStopping = (): boolean => stop.aborted;
   if (isStopping()) return;
-  const child = spawnChild(join(site.binDir, 's6-svscan'), ['-c', mostServices, '-d', '3', site.scandir], {
+  const [file, ...args] = svscanWords(site.binDir, site.scandir, ['-d', '3']);
+  const child = spawnChild(file, args, {
     detached: true,
     stdio: ['ignore', outputFd, 2, 'pipe'],
     env: {
