@@ -106,6 +106,7 @@ const errnoFacts: Readonly<Record<string, string>> = {
   EROFS: 'the file system is read-only',
   ENOSPC: 'no space is left',
   ENOENT: 'there is no such directory',
+  EMFILE: 'this shell allows too few open files (see "ulimit -n")',
   // A FIFO that nobody reads, or a device without a driver.
   ENXIO: 'it is no regular file',
 };

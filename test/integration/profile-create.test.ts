@@ -153,9 +153,14 @@ describe('profile create', () => {
         'a variable file that is missing',
         ['x', '--env-file', '/nowhere/x.env'],
         2,
-        /x\.env cannot be read: ENOENT/,
+        /x\.env cannot be read: there is no such file/,
       ],
-      ['a variable file that is a directory', ['x', '--env-file', '/tmp'], 2, /\/tmp cannot be read: EISDIR/],
+      [
+        'a variable file that is a directory',
+        ['x', '--env-file', '/tmp'],
+        2,
+        /\/tmp cannot be read: it is a directory/,
+      ],
       [
         'a variable file in another encoding',
         ['x', '--env-file', '/bin/sh'],

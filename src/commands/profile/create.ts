@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { readFileSync } from 'node:fs';
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
-import { errnoOf, Failure } from '../../lib/failure.ts';
+import { errnoOf, Failure, messageOf } from '../../lib/failure.ts';
 import { type TransitionJson, transitionJson, transitionsExit } from '../../lib/gateway/transition.ts';
 import { start } from '../../lib/gateway/lifecycle.ts';
 import { provision, type Provisioned } from '../../lib/gateway/provision.ts';
@@ -74,6 +74,12 @@ function copied({ clone }: Pick<Provisioned, 'clone'>): string {
   return `, cloned from ${clone.from}${empty}`;
 }
 
+const readFacts: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EISDIR: 'it is a directory',
+  EACCES: 'permission denied',
+};
+
 function fromFile(file: string | undefined): Map<string, string> {
   if (file === undefined) return new Map();
   try {
@@ -83,7 +89,7 @@ function fromFile(file: string | undefined): Map<string, string> {
   } catch (error) {
     if (error instanceof Failure) throw error;
     const denied = errnoOf(error) === 'EACCES';
-    const fact = denied ? 'permission denied' : (errnoOf(error) ?? String(error));
+    const fact = readFacts[errnoOf(error) ?? ''] ?? messageOf(error);
     throw new Failure(`--env-file ${file} cannot be read: ${fact}`, { code: 'USAGE', exit: denied ? 77 : 2 });
   }
 }

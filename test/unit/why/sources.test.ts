@@ -92,6 +92,22 @@ describe('What the answer to why is made of', () => {
     ['the SIGKILL at the end of its grace', died(5, null, 'SIGKILL'), null, [command('restart', 4, 9)], true],
     ['a SIGKILL long after a restart', died(50, null, 'SIGKILL'), null, [command('restart', 4, 9)], false],
     ['a crash while a restart waits', died(5, 3), null, [command('restart', 4, 9)], false],
+    [
+      'the exit 0 of a gateway that a restart found stopped',
+      died(9, 0),
+      died(5, 0),
+      [command('stop', 4), command('restart', 8, 2)],
+      false,
+    ],
+    [
+      'the exit 0 of a new gateway',
+      died(5, 0),
+      null,
+      [command('create', 1), command('restart', 4, 2)],
+      false,
+    ],
+    ['the SIGTERM of a start that ends a pause', died(5, 143), died(2, 3), [command('start', 4, 2)], true],
+    ['a SIGTERM long after a start', died(50, 143), null, [command('start', 4, 2)], false],
     ['an end without a command', died(5, 143), null, [], false],
   ] as const)
     it(`takes ${title} for ${expected ? 'asked for' : 'the gateway’s own'}`, () =>
