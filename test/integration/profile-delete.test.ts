@@ -27,6 +27,13 @@ describe('profile delete', () => {
   };
   const exists = (name: string): boolean => existsSync(fleet.home.file(`profiles/${name}/SOUL.md`));
 
+  it('of one profile by two commands is done by one, and the other finds no such profile', async () => {
+    await create('coder');
+    const both = await Promise.all([1, 2].map(() => hermes('profile', 'delete', 'coder', '--yes')));
+    assert.deepEqual(both.map(({ code }) => code).sort(), [0, 4]);
+    assert.match(both.map(({ stderr }) => stderr).join(''), /^Error: there is no profile coder\n/);
+  });
+
   it('stops the gateway, and leaves no slot, no supervisor, no file and no log', async () => {
     await create('coder', '--start');
     const { code, stdout, stderr } = await hermes('profile', 'delete', 'coder', '--yes');

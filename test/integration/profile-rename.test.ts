@@ -37,6 +37,13 @@ describe('profile rename', () => {
     assert.equal((await fleet.one('gateway status writer'))['state'], 'ready');
   }
 
+  it('by two commands is done by one, and the other finds it done or no such profile', async () => {
+    const both = await Promise.all([1, 2].map(() => fleet.run('profile rename coder writer')));
+    assert.ok(both.some(({ code }) => code === 0));
+    for (const { code, stderr } of both)
+      assert.match(stderr, code === 0 ? /^$/ : /^Error: there is no profile coder\n/);
+  });
+
   it('takes a running gateway along: home, wish, logs, slot; and it is up again', async () => {
     await fleet.run('gateway start coder --reason demo');
     const { desired_at: at, desired_by: by } = fleet.state('coder');

@@ -3,7 +3,7 @@ import { withLock } from '../files/lock.ts';
 import { profileHome } from '../profile/home.ts';
 import { assertCreatable, type ProfileName, serviceName } from '../profile/name.ts';
 import { lifecycleLockPath } from '../profile/paths.ts';
-import { assertProfile, removeProfile } from '../profile/store.ts';
+import { assertProfile, removeProfile, whileThere } from '../profile/store.ts';
 import type { Site } from '../site.ts';
 import { appendJournal } from './journal.ts';
 import { stop } from './lifecycle.ts';
@@ -81,7 +81,7 @@ export async function deprovision(site: Site, name: ProfileName): Promise<Deprov
       error,
     });
   try {
-    const { kept } = await remove(site, name);
+    const { kept } = await whileThere(site.root, name, () => remove(site, name));
     const unrecorded = record('done', null);
     return { name, home: profileHome(site.root, name), kept, notes: unrecorded === null ? [] : [unrecorded] };
   } catch (error) {

@@ -5,7 +5,7 @@ import { profileHome } from '../profile/home.ts';
 import { type ProfileName, serviceName } from '../profile/name.ts';
 import { lifecycleLockPath } from '../profile/paths.ts';
 import { assertRenamable, endRename, isHalfRenamed, renameHome } from '../profile/rename.ts';
-import { isProfile } from '../profile/store.ts';
+import { isProfile, whileThere } from '../profile/store.ts';
 import type { Site } from '../site.ts';
 import { isInside } from './ancestry.ts';
 import { proveGone } from './deprovision.ts';
@@ -58,7 +58,7 @@ export async function renameProfile(site: Site, from: ProfileName, to: ProfileNa
   };
   try {
     const without = obstacle(site, 'renamed');
-    const wanted = await move(site, from, to, without === null);
+    const wanted = await whileThere(site.root, from, () => move(site, from, to, without === null));
     const started = wanted && without === null ? await bringBack(site, to) : null;
     const notes = [without, record(null, started)].filter((note) => note !== null);
     const home = profileHome(site.root, to);

@@ -52,6 +52,18 @@ export function assertProfile(root: RootHome, name: ProfileName): void {
   });
 }
 
+/** Does what takes a profile's locks; where they went away with it, somebody else was faster: 4, like `assertProfile`. */
+export async function whileThere<T>(root: RootHome, name: ProfileName, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const mayBeGone =
+      error instanceof Failure && ['LOCK_FAILED', 'GATEWAY_NOT_REGISTERED'].includes(error.code);
+    if (mayBeGone) assertProfile(root, name);
+    throw error;
+  }
+}
+
 function nameOf(entry: string): ProfileName | null {
   try {
     const name = parseProfileName(entry);
