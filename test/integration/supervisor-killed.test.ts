@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { runHermes, runJson, type CliOptions } from '../helpers/cli.ts';
 import { tempHome, type TempHome } from '../helpers/home.ts';
-import { kill } from '../helpers/leftovers.ts';
+import { kill, processesOf } from '../helpers/leftovers.ts';
 import { supervisorsOf } from '../helpers/supervisors.ts';
 import { startTree, type SupervisionTree } from '../helpers/tree.ts';
 import { until } from '../helpers/until.ts';
@@ -70,5 +70,25 @@ describe('a gateway whose s6-supervise was killed', () => {
     const { json } = await runJson(['gateway', 'status', 'coder'], at);
     const [now] = (json as { gateways: readonly [{ state: string; deaths: number }] }).gateways;
     assert.deepEqual([now.state, now.deaths], ['ready', 0]);
+  });
+
+  it('is not said to be down when the order died with its supervisor', async () => {
+    writeFileSync(home.file('program.gate'), '');
+    assert.equal((await runHermes(['gateway', 'start', 'coder'], at)).code, 0);
+    const orphan = programPid();
+    const [supervisor = 0] = supervisors();
+    process.kill(supervisor, 'SIGSTOP');
+    const stopping = runJson(['gateway', 'stop', 'coder'], at);
+    await until(
+      () => processesOf(home.path).some((pid) => readFileSync(`/proc/${pid}/comm`, 'utf8') === 's6-svwait\n'),
+      's6 is told, and waited for',
+    );
+    kill(supervisor);
+    const stopped = await stopping;
+    assert.equal(stopped.code, 0, stopped.stdout);
+    assert.ok(!existsSync(`/proc/${orphan}`), 'the orphan has ended');
+    const { json } = await runJson(['gateway', 'status', 'coder'], at);
+    const [now] = (json as { gateways: readonly [{ state: string; drift: string | null }] }).gateways;
+    assert.deepEqual([now.state, now.drift], ['down', null]);
   });
 });

@@ -1,7 +1,7 @@
 import { messageOf } from '../failure.ts';
 import type { Heard } from '../s6/order.ts';
 import type { Attempt, Wave } from './attempt.ts';
-import { leftMs } from './job.ts';
+import { type Job, leftMs } from './job.ts';
 import { endOrphan } from './orphan.ts';
 import { removeMarker, writeMarker } from './planned-stop.ts';
 import { isAlive, startTime } from './proc-stat.ts';
@@ -13,7 +13,6 @@ import { ended, handedOver, notEnded, notSent, survivor } from './verdict.ts';
 export async function lowerAll(wave: Wave, attempts: readonly Attempt[]): Promise<Transition[]> {
   const { manager, signal } = wave;
   const supervised = attempts.filter(({ before }) => before.status !== null);
-  const jobs = supervised.map(({ job }) => job);
   for (const attempt of supervised) mark(attempt, attempt.before);
   const heard = await manager.order(
     supervised
@@ -29,9 +28,17 @@ export async function lowerAll(wave: Wave, attempts: readonly Attempt[]): Promis
     waits.map(({ job }) => ({ service: job.service, flags: null, until: 'down', timeoutMs: leftMs(job) })),
     signal,
   );
-  // Of those that s6-svwait saw down there is nothing left to see.
-  const others = jobs.filter(({ service }) => waited.get(service) !== 'reached');
-  const after = await look(manager, others, { deaths: false });
+  // Of those that s6-svwait saw down there is nothing left to see, unless it saw the successor of a killed supervisor,
+  // which is down at first.
+  const others = supervised.filter(
+    ({ job, before: { status } }) =>
+      waited.get(job.service) !== 'reached' || (status?.pid != null && isAlive(status.pid, null)),
+  );
+  const after = await look(
+    manager,
+    others.map(({ job }) => job),
+    { deaths: false },
+  );
   return Promise.all(
     attempts.map((attempt) => {
       const { service } = attempt.job;
@@ -51,6 +58,12 @@ async function markSuccessors({ manager }: Wave, attempts: readonly Attempt[]): 
   for (const attempt of gone)
     if (now(attempt.job.service).status?.pid !== attempt.before.status?.pid)
       mark(attempt, now(attempt.job.service));
+}
+
+async function seenDown({ manager, signal }: Wave, job: Job): Promise<Sight> {
+  const { service } = job;
+  await manager.order([{ service, flags: null, until: 'down', timeoutMs: leftMs(job) }], signal);
+  return (await look(manager, [job], { deaths: false }))(service);
 }
 
 /** Down and meant to be: with a `down` file, and not wanted up by s6. */
@@ -73,15 +86,20 @@ function mark({ job, notes }: Attempt, { status }: Sight): void {
   }
 }
 
-async function conclude(wave: Wave, attempt: Attempt, heard: Heard, after: Sight): Promise<Transition> {
+async function conclude(wave: Wave, attempt: Attempt, heard: Heard, seen: Sight): Promise<Transition> {
   const { job, before, notes } = attempt;
+  let after = seen;
   if (typeof heard !== 'string') return notSent(attempt, heard);
   if (attempt.inside) return handedOver(attempt);
   const orphan = before.orphan ?? after.orphan;
   if (orphan !== null) {
+    // The order died with the supervisor that left it behind: s6 would start another one.
+    const isUntold = before.orphan === null;
+    if (isUntold) await wave.manager.send(job.service, ['-D']).catch(() => undefined);
     if (!(await endOrphan(orphan, job.config.stopTimeoutS * 1000)))
       return ended(attempt, 'failed', { error: survivor(attempt, orphan) });
     notes.push(`ended pid ${orphan}, a gateway that nobody supervised`);
+    if (isUntold) after = await seenDown(wave, job);
   }
   if (!wave.wait && after.status?.up === true) return ended(attempt, 'done', {});
   if (after.status?.up === true) {
