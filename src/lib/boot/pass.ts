@@ -20,7 +20,7 @@ import { sweep } from './sweep.ts';
 
 const graceMs = 8_000;
 /** Slots that are rendered and staged before the first of them is published; more only wait in memory. */
-const stagedAtOnce = 2_000;
+const stagedAtOnce = 4_000;
 /** How far the clock of a file system may be behind ours. */
 const clockSlackMs = 100;
 
