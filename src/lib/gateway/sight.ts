@@ -27,7 +27,7 @@ export async function look(
   const services = jobs.map(({ service }) => service);
   const surveyed = await manager.survey(services, options);
   // Who is ready holds the lock of its home itself, and so does whoever is up and has never died: s6-setlock would have
-  // ended it at once. The others are worth the question, which costs 5 ms: a reader of /proc/locks waits until no
+  // ended it at once. The others are worth the question, which costs 5 to 16 ms: a reader of /proc/locks waits until no
   // processor is at work on a lock (measured, Linux 6.18).
   const unproven = jobs.filter(({ service }) => {
     const { status, lastDeath } = surveyed.get(service) ?? {};
