@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { chmodSync } from 'node:fs';
+import { join } from 'node:path';
 import type * as z from 'zod/mini';
 import type doctorSchema from '../../src/schemas/doctor.ts';
 import { parseAnswer } from './answer.ts';
 import { runHermes, type Answer } from './cli.ts';
 import { freePort } from './free-port.ts';
 import { profileTree, tempHome, type TempHome, type Tree } from './home.ts';
-import { startTree, type SupervisionTree } from './tree.ts';
+import { binDir, startTree, type SupervisionTree } from './tree.ts';
+import { until } from './until.ts';
 
 type Report = z.infer<typeof doctorSchema>;
 export type Found = Report['findings'][number];
@@ -47,6 +50,10 @@ export async function openClinic(env: Readonly<Record<string, string>> = {}): Pr
   const hermes = (...args: string[]) => runHermes(args, options);
   const booted = await hermes('boot', 'reconcile');
   assert.equal(booted.code, 0, booted.stderr);
+  // s6-svscan, which was told last, takes a moment; one that a test bars from its scandir meanwhile comes back late.
+  const slots = ['default', 'coder', 'writer'].map((name) => join(tree.scandir, `gateway-${name}`));
+  const isSupervised = (slot: string) => spawnSync(join(binDir, 's6-svstat'), [slot]).status === 0;
+  await until(() => slots.every(isSupervised), 'all slots are supervised');
   const doctor = async (args: readonly string[] = [], more: Readonly<Record<string, string>> = {}) =>
     reportOf(await runHermes(['doctor', '--json', ...args], { ...options, env: more }));
   return {
