@@ -193,36 +193,35 @@ describe('gateway start', () => {
     assert.equal((await said()).length, 1);
   });
 
-  it('ends the waiting on Ctrl-C, not the start', async () => {
-    await fleet.profiles(['coder'], slow);
+  /** A start of coder under way: its process, its exit code, and what it has said so far. */
+  function startsCoder() {
     const child = startHermes(['gateway', 'start', 'coder'], {
       home: fleet.home.path,
       scandir: fleet.tree.scandir,
     });
-    let said = '';
-    child.stderr?.setEncoding('utf8').on('data', (text: string) => (said += text));
-    const code = new Promise((resolve) => child.once('close', resolve));
+    let text = '';
+    child.stderr?.setEncoding('utf8').on('data', (more: string) => (text += more));
+    return { child, code: new Promise((resolve) => child.once('close', resolve)), said: () => text };
+  }
+
+  it('ends the waiting on Ctrl-C, not the start', async () => {
+    await fleet.profiles(['coder'], slow);
+    const { child, code, said } = startsCoder();
     await until(async () => (await fleet.one('gateway status coder'))['pid'] !== null, 'it is being started');
     child.kill('SIGINT');
     assert.equal(await code, 75);
-    assert.match(said, /coder: no longer waiting; the start goes on/);
+    assert.match(said(), /coder: no longer waiting; the start goes on/);
     assert.equal((await fleet.one('gateway status coder'))['state'], 'starting');
   });
 
   it('ends the waiting for another command on Ctrl-C too, and has done nothing', async () => {
     await fleet.profiles(['coder']);
     const other = tryLock(fleet.file('coder', '.lifecycle.lock')) ?? assert.fail('nobody is at work');
-    const child = startHermes(['gateway', 'start', 'coder'], {
-      home: fleet.home.path,
-      scandir: fleet.tree.scandir,
-    });
-    let said = '';
-    child.stderr?.setEncoding('utf8').on('data', (text: string) => (said += text));
-    const code = new Promise((resolve) => child.once('close', resolve));
+    const { child, code, said } = startsCoder();
     await until(() => childrenOf(child.pid ?? 0).includes('flock'), 'it waits for the lock');
     child.kill('SIGINT');
     assert.equal(await code, 75);
-    assert.match(said, /coder: no longer waiting for the command before this one; nothing was done/);
+    assert.match(said(), /coder: no longer waiting for the command before this one; nothing was done/);
     assert.equal(existsSync(fleet.file('coder', 'gateway_state.json')), false);
     other.release();
   });
