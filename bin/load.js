@@ -29,12 +29,15 @@ function cachedData(file, source) {
   return fits ? cache.subarray(code) : undefined;
 }
 
-/** Evaluates a script of dist/ once, by its name without ending, with compiled code where there is some for it. */
-function load(name) {
+/**
+ * Evaluates a script of dist/ once, by its name without ending, with compiled code where a cache, named likewise, has
+ * some for it.
+ */
+function load(name, cache = name) {
   const known = loaded.get(name);
   if (known !== undefined) return known;
   const filename = path.join(dist, `${name}.cjs`);
-  const cacheFile = path.join(dist, `${name}.cache`);
+  const cacheFile = path.join(dist, `${cache}.cache`);
   const source = fs.readFileSync(filename);
   const script = new vm.Script(Module.wrap(source.latin1Slice()), {
     filename,
@@ -56,14 +59,12 @@ function load(name) {
   return entry;
 }
 
-/** Writes the caches of everything loaded, with what has been compiled by now; each whole or not at all. */
-function saveCaches() {
-  for (const { script, filename, cacheFile } of loaded.values()) {
-    const source = fs.readFileSync(filename);
-    const unique = `${cacheFile}.${process.pid}`;
-    fs.writeFileSync(unique, Buffer.concat([header, source, script.createCachedData()]));
-    fs.renameSync(unique, cacheFile);
-  }
+/** Writes the cache of a script that was loaded, with what has been compiled by now; whole or not at all. */
+function saveCache(name) {
+  const { script, filename, cacheFile } = loaded.get(name);
+  const unique = `${cacheFile}.${process.pid}`;
+  fs.writeFileSync(unique, Buffer.concat([header, fs.readFileSync(filename), script.createCachedData()]));
+  fs.renameSync(unique, cacheFile);
 }
 
-module.exports = { load, saveCaches };
+module.exports = { load, saveCache };

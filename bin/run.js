@@ -13,5 +13,12 @@ else {
 function start(load, words) {
   // A slot's run script, word for word.
   const typed = process.env.HERMES_S6_SUPERVISED_CHILD && /^(?:-p (\S+) )?gateway run$/.exec(words.join(' '));
-  if (!typed || !load('supervised').program.run(typed[1])) load('commands').program.main(words);
+  if (!typed || !load('supervised').program.run(typed[1]))
+    load('commands', cacheFor(words)).program.main(words);
+}
+
+/** A start pays for all that is in its cache: the commands that run much more than the others have caches of their own. */
+function cacheFor(words) {
+  if (words.some((word) => /^(?:start|stop|restart)$/.test(word))) return 'transition';
+  return words.includes('reconcile') ? 'boot' : 'commands';
 }

@@ -9,13 +9,14 @@ describe('the code cache', () => {
   afterEach(() => program.remove());
 
   const probe = `
-    const { script } = require(process.argv[1]).load('commands');
+    const { script } = require(process.argv[1]).load('commands', process.argv[2]);
     process.stdout.write(String(script.cachedDataRejected));`;
   /** Whether V8 rejected the cache; `undefined` where it was given none. */
-  const rejected = (...flags: string[]) =>
-    execFileSync(process.execPath, [...flags, '-e', probe, program.file('bin/load.js')], {
+  const rejectedOf = (cache: string, ...flags: string[]) =>
+    execFileSync(process.execPath, [...flags, '-e', probe, program.file('bin/load.js'), cache], {
       encoding: 'utf8',
     });
+  const rejected = (...flags: string[]) => rejectedOf('commands', ...flags);
   const version = (flags: string[] = [], options = {}) =>
     spawnSync(process.execPath, [...flags, program.file('bin/run.js'), '--version'], {
       encoding: 'utf8',
@@ -23,7 +24,7 @@ describe('the code cache', () => {
     });
 
   it('is used, and needs neither sources nor node_modules', () => {
-    assert.equal(rejected(), 'false');
+    for (const cache of ['commands', 'transition', 'boot']) assert.equal(rejectedOf(cache), 'false', cache);
     assert.match(version().stdout, /^hermes-gateways\//);
   });
 
