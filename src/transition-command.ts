@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import { BaseCommand } from './base-command.ts';
 import { failureJson } from './lib/failure.ts';
 import { lastLines } from './lib/gateway/log-history.ts';
@@ -43,7 +42,8 @@ export abstract class TransitionCommand extends BaseCommand {
     const named = targets(site, words);
     const profiles = words.all ? await selectAll(site, verb) : named;
     if (profiles.length === 0) this.say(verb === 'start' ? 'No gateway is wanted up.' : 'No gateway is up.');
-    const warned = verb === 'start' ? this.warned(site, profiles) : [];
+    let warned: Promise<Collision[]> | undefined;
+    const warn = () => (warned ??= verb === 'start' ? this.warned(site, profiles) : Promise.resolve([]));
     const waiting = new AbortController();
     // A second Ctrl-C ends the program as always.
     process.once('SIGINT', () => waiting.abort());
@@ -53,6 +53,7 @@ export abstract class TransitionCommand extends BaseCommand {
       wait: words.wait,
       reason: words.reason ?? null,
       signal: waiting.signal,
+      meanwhile: () => void warn(),
       announce: (transition: Transition) => {
         if (announced.has(transition.profile)) return;
         announced.add(transition.profile);
@@ -64,7 +65,7 @@ export abstract class TransitionCommand extends BaseCommand {
       maxUnavailable === undefined
         ? { results: await transitionAll(site, verb, profiles, options) }
         : await restartRolling(site, profiles, { ...options, maxUnavailable });
-    const shared = await warned;
+    const shared = await warn();
     results.forEach(options.announce);
     if (untouched !== undefined && untouched.length > 0)
       this.note(
@@ -77,7 +78,6 @@ export abstract class TransitionCommand extends BaseCommand {
 
   /** What these profiles share with others, told while s6 is at work. */
   private async warned(site: Site, profiles: readonly ProfileName[]): Promise<Collision[]> {
-    await setImmediate();
     const shared = await preflight(site, profiles);
     for (const collision of shared) this.note(`Warning: ${collisionSentence(collision)}`);
     return shared;

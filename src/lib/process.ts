@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process';
 import { basename } from 'node:path';
+import { errnoOf } from './failure.ts';
 import { outputLimit, spawnLight, spawnWhole, type SyncPlan } from './spawn-sync.ts';
 
 /** How a program ended; an exit code is a value here, never an exception. */
@@ -79,6 +80,36 @@ export async function run(
     timedOut: result.timedOut,
     errno: result.exitCode === undefined && result.signal === undefined ? (result.code ?? 'UNKNOWN') : null,
   };
+}
+
+/**
+ * Runs one program to its end in a session of its own, where a terminal's Ctrl-C does not reach it. When `signal` fires
+ * it is waited for no longer and goes on: the result then has neither exit code nor signal, and what was said so far.
+ */
+export function runApart(
+  file: string,
+  args: readonly string[],
+  signal?: AbortSignal,
+): Promise<ProcessResult> {
+  const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+  const said = { stdout: '', stderr: '' };
+  const { promise, resolve } = Promise.withResolvers<ProcessResult>();
+  const end = (exitCode: number | null, by: NodeJS.Signals | null, errno: string | null): void => {
+    resolve({ exitCode, signal: by, ...said, timedOut: false, errno });
+  };
+  const leave = (): void => {
+    child.stdout.destroy();
+    child.stderr.destroy();
+    child.unref();
+    end(null, null, null);
+  };
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (said.stdout += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (said.stderr += text));
+  child.once('error', (error) => end(null, null, errnoOf(error) ?? 'UNKNOWN'));
+  child.once('close', (exitCode, by) => end(exitCode, by, null));
+  if (signal?.aborted === true) leave();
+  else signal?.addEventListener('abort', leave, { once: true });
+  return promise;
 }
 
 /** Starts a program that lives on beside us; the caller watches it. */

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { tryLock } from '../../src/lib/files/lock.ts';
-import { type Fleet, orphaned, startFleet } from '../helpers/fleet.ts';
+import { type Fleet, orphaned, startFleet, stubborn } from '../helpers/fleet.ts';
 import { startHermes } from '../helpers/cli.ts';
 import { until } from '../helpers/until.ts';
 import { supervisorsOf } from '../helpers/supervisors.ts';
@@ -233,6 +233,17 @@ describe('gateway start', () => {
     assert.equal(outcome, 'done');
     assert.notEqual(pid, orphan);
     assert.match(String(note), new RegExp(`ended pid ${orphan}, a gateway that nobody supervised`));
+  });
+
+  it('lets nobody wait for the end of another one that nobody supervises', async () => {
+    await fleet.profiles(['coder'], stubborn);
+    await fleet.profiles(['writer']);
+    await orphaned(fleet);
+    const { stdout } = await fleet.run('gateway start coder writer --json');
+    const { results } = JSON.parse(stdout) as { results: { outcome: string; seconds: number }[] };
+    const [coder, writer] = results;
+    assert.deepEqual([coder?.outcome, writer?.outcome], ['done', 'done']);
+    assert.ok((writer?.seconds ?? 0) < (coder?.seconds ?? 0), stdout);
   });
 
   it('ends one that somebody runs in the foreground, and names its PID', async () => {

@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { GatewayNotRegisteredError } from '../../src/lib/s6/errors.ts';
+import { GatewayNotRegisteredError, S6CommandError } from '../../src/lib/s6/errors.ts';
 import { S6ServiceManager } from '../../src/lib/s6/manager.ts';
 import type { ServiceFiles } from '../../src/lib/s6/service-directory.ts';
 import { bring, rejectsWith, serviceFiles } from '../helpers/service.ts';
@@ -109,7 +109,7 @@ describe('the s6 service manager, on a real tree', () => {
       await register('gateway-coder', { down: false });
       await isReady('gateway-coder');
       const order = { service: 'gateway-coder', flags: null, until: 'U|d.*[DO]', timeoutMs: 300_000 };
-      assert.equal((await manager.order([order])).get('gateway-coder'), 'reached');
+      assert.equal((await manager.order([order])).get('gateway-coder')?.heard, 'reached');
       const listeners = () => readdirSync(join(manager.directory('gateway-coder'), 'event'));
       await until(() => listeners().length === 0, 'no listener is left');
     });
@@ -126,9 +126,49 @@ describe('the s6 service manager, on a real tree', () => {
       const listeners = () => readdirSync(join(manager.directory('gateway-coder'), 'event'));
       await until(() => listeners().length > 0, 'a listener');
       writeFileSync(gate, '');
-      assert.equal((await ordered).get('gateway-coder'), 'reached');
-      assert.equal((await manager.status('gateway-coder'))?.ready, true);
+      const { heard, status } = (await ordered).get('gateway-coder') ?? {};
+      assert.deepEqual([heard, status?.ready], ['reached', true]);
     });
+
+    const toAll = (services: readonly string[], flags: string, until: string) =>
+      services.map((service) => ({ service, flags, until, timeoutMs: 300_000 }));
+
+    it('of several is heard by one listener, and says what each of them is then', async () => {
+      const services = ['gateway-a', 'gateway-b', 'gateway-c'];
+      await Promise.all(services.map((service) => register(service)));
+      const raised = await manager.order(toAll(services, '-U', 'u(U|d.*[DO])'));
+      for (const service of services) {
+        const { heard, status } = raised.get(service) ?? {};
+        assert.deepEqual([heard, status?.ready], ['reached', true]);
+        assert.equal(status?.pid, (await manager.status(service))?.pid);
+      }
+      const lowered = await manager.order(toAll(services, '-D', 'down'));
+      assert.deepEqual(
+        [...lowered.values()],
+        services.map(() => ({ heard: 'reached' })),
+      );
+      for (const service of services) assert.equal((await manager.status(service))?.up, false);
+    });
+
+    for (const [what, directories] of [
+      ['has no supervisor', ['event', 'supervise']],
+      ['cannot even be listened to', ['supervise']],
+    ] as const)
+      it(`to one that ${what} is its own failure, and keeps none of the others waiting`, async () => {
+        await register('gateway-coder');
+        for (const directory of directories)
+          mkdirSync(join(tree.scandir, 'gateway-bare', directory), { recursive: true });
+        const services = ['gateway-bare', 'gateway-coder'];
+        for (const [flags, until, up] of [
+          ['-U', 'u(U|d.*[DO])', true],
+          ['-D', 'down', false],
+        ] as const) {
+          const answers = await manager.order(toAll(services, flags, until));
+          assert.ok(answers.get('gateway-bare')?.heard instanceof S6CommandError);
+          assert.equal(answers.get('gateway-coder')?.heard, 'reached');
+          assert.equal((await manager.status('gateway-coder'))?.up, up);
+        }
+      });
   });
 
   describe('send, deaths and survey', () => {

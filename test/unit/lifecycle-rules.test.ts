@@ -17,7 +17,7 @@ import { tryLocks } from '../../src/lib/files/locks.ts';
 import { isInside } from '../../src/lib/gateway/ancestry.ts';
 import { appendJournal, type JournalFacts, readJournal } from '../../src/lib/gateway/journal.ts';
 import { raise } from '../../src/lib/gateway/move.ts';
-import { gatewayHolder } from '../../src/lib/gateway/orphan.ts';
+import { beginReadingLocks, gatewayHolder } from '../../src/lib/gateway/orphan.ts';
 import { span } from '../../src/lib/gateway/words.ts';
 import type { RootHome } from '../../src/lib/profile/home.ts';
 import { parseSvstat, type ServiceStatus } from '../../src/lib/s6/status.ts';
@@ -154,6 +154,7 @@ describe('who holds the lock of a gateway', () => {
       stdio: 'ignore',
     });
     await until(() => gatewayHolder(home) === holder.pid, 'it holds the lock');
+    assert.equal(gatewayHolder(home, await beginReadingLocks()), holder.pid);
     holder.kill('SIGKILL');
     await until(() => gatewayHolder(home) === null, 'nobody holds it');
     rmSync(home, { recursive: true });

@@ -32,9 +32,9 @@ describe('a user who may not command s6', () => {
     assert.match(error.hint ?? '', /runtime user/);
     const orders = ['-U', '-D', '-dU'].map((flags) => ({ flags, until: null, timeoutMs: 1_000 }));
     for (const order of orders) {
-      const heard = await manager.order([{ service: 'gateway-coder', ...order }]);
-      const told = heard.get('gateway-coder');
-      assert.ok(told instanceof S6CommandError && told.code === 'S6_DENIED', String(told));
+      const answers = await manager.order([{ service: 'gateway-coder', ...order }]);
+      const heard = answers.get('gateway-coder')?.heard;
+      assert.ok(heard instanceof S6CommandError && heard.code === 'S6_DENIED', String(heard));
     }
   });
 

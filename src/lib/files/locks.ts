@@ -3,7 +3,20 @@ import { Failure } from '../failure.ts';
 import { runSync } from '../process.ts';
 import { flockProgram, flockSlackMs, type Held, held, openLockFile, stillThere, tryLock } from './lock.ts';
 
-const locking = 'flock=$1; shift; for fd do "$flock" -xn "$fd"; echo $?; done';
+// Two loops take turns, side by side, and name the descriptors that they have locked.
+const locking = `flock=$1
+shift
+lock() {
+  for fd do
+    mine=$((1 - mine))
+    [ $mine = 0 ] || ! "$flock" -xn "$fd" || echo "$fd"
+  done
+}
+mine=0
+lock "$@" &
+mine=1
+lock "$@"
+wait`;
 /** Descriptors that one shell is given; far below any limit of open files. */
 const lockedAtOnce = 200;
 
@@ -18,8 +31,8 @@ export function tryLocks(paths: readonly string[]): (Held | Failure | null)[] {
   const opened = paths.map((path) => orFailure(() => openLockFile(path)));
   const fds = opened.filter((one) => typeof one === 'number');
   const words = ['-c', locking, 'sh', flockProgram(), ...fds.map((_, index) => String(index + 3))];
-  const codes = runSync('/bin/sh', words, { timeoutMs: flockSlackMs, fds }).stdout.split('\n');
-  const ours = new Set(fds.filter((_, index) => codes[index] === '0'));
+  const locked = new Set(runSync('/bin/sh', words, { timeoutMs: flockSlackMs, fds }).stdout.split('\n'));
+  const ours = new Set(fds.filter((_, index) => locked.has(String(index + 3))));
   return opened.map((fd, index) => {
     if (typeof fd !== 'number') return fd;
     if (ours.has(fd) && stillThere(fd, paths[index] ?? '')) return held(fd);

@@ -7,5 +7,15 @@ export function* ancestorsOf(pid: number): Generator<number> {
 
 /** Whether a process is an ancestor of this one (or this one itself): then its end would be ours. */
 export function isInside(ancestor: number, from = process.pid): boolean {
-  return from === ancestor || (ancestor > 1 && [...ancestorsOf(from)].includes(ancestor));
+  return insideTest(from)(ancestor);
+}
+
+/** The same for many processes, whose ancestors are looked up once. */
+export function insideTest(from = process.pid): (ancestor: number) => boolean {
+  let line: ReadonlySet<number> | undefined;
+  return (ancestor) => {
+    if (ancestor === from) return true;
+    line ??= new Set(ancestorsOf(from));
+    return ancestor > 1 && line.has(ancestor);
+  };
 }

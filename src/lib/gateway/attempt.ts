@@ -7,7 +7,7 @@ import { stateLockPath } from '../profile/paths.ts';
 import { S6CommandError } from '../s6/errors.ts';
 import type { S6ServiceManager } from '../s6/manager.ts';
 import type { Site } from '../site.ts';
-import { isInside } from './ancestry.ts';
+import { insideTest } from './ancestry.ts';
 import type { Job } from './job.ts';
 import { register } from './registry.ts';
 import { look, type Sight } from './sight.ts';
@@ -58,6 +58,7 @@ export async function begin(wave: Wave, possible: readonly Possible[]): Promise<
       .filter(({ hasHome }) => hasHome)
       .map(({ home }) => stateLockPath(home)),
   );
+  const isInside = insideTest();
   const attempts: (Attempt | Failure)[] = [];
   for (const { job, before } of possible) {
     const lock = job.hasHome ? (locks.shift() ?? null) : null;

@@ -10,6 +10,7 @@ import { type Job, leftMs, prepare } from './job.ts';
 import { appendJournal } from './journal.ts';
 import { lowerAll } from './lower.ts';
 import { raiseAll } from './raise.ts';
+import { beginReadingLocks, type LockTable } from './orphan.ts';
 import { siteManager } from './registry.ts';
 import { look } from './sight.ts';
 import { saysReady } from './slot.ts';
@@ -27,6 +28,8 @@ export async function transitionAll(
   options: TransitionOptions,
 ): Promise<Transition[]> {
   const wave: Wave = { ...options, site, manager: siteManager(site) };
+  // What is to be started is down as a rule, and then the question is who else may hold its home.
+  const locks = verb === 'start' ? beginReadingLocks() : undefined;
   const results: Transition[] = [];
   const free: Job[] = [];
   const busy: Job[] = [];
@@ -41,17 +44,17 @@ export async function transitionAll(
       results.push(...(profileExists(site.root, profile) ? record(wave, verb, refused) : refused));
     }
   }
-  const locks = tryLocks(locked.map(({ home }) => lifecycleLockPath(home)));
+  const held = tryLocks(locked.map(({ home }) => lifecycleLockPath(home)));
   for (const [index, job] of locked.entries()) {
-    const lock = locks[index] ?? null;
+    const lock = held[index] ?? null;
     if (lock instanceof Failure) results.push(...record(wave, verb, [failed(job.profile, lock, job)]));
     else (lock === null ? busy : free).push(job);
   }
   const later = Promise.all(busy.map((job) => inTurn(wave, job)));
   try {
-    results.push(...(await carryOut(wave, verb, free)));
+    results.push(...(await carryOut(wave, verb, free, locks)));
   } finally {
-    releaseAll(locks);
+    releaseAll(held);
   }
   results.push(...(await later).flat());
   return profiles.flatMap((profile) => results.find((result) => result.profile === profile) ?? []);
@@ -79,9 +82,14 @@ async function inTurn(wave: Wave, job: Job): Promise<Transition[]> {
 }
 
 /** One wave of requests whose locks are held: look, intend, tell s6, look again, record. */
-async function carryOut(wave: Wave, verb: Verb, jobs: readonly Job[]): Promise<Transition[]> {
+async function carryOut(
+  wave: Wave,
+  verb: Verb,
+  jobs: readonly Job[],
+  locks?: Promise<LockTable>,
+): Promise<Transition[]> {
   if (jobs.length === 0) return [];
-  const seen = await look(wave.manager, jobs, { deaths: false });
+  const seen = await look(wave.manager, jobs, { deaths: false, ...(locks && { locks }) });
   const refused: Transition[] = [];
   const refuse = (job: Job, error: unknown): null => {
     refused.push(failed(job.profile, error, job));

@@ -14,25 +14,26 @@ export async function lowerAll(wave: Wave, attempts: readonly Attempt[]): Promis
   const { manager, signal } = wave;
   const supervised = attempts.filter(({ before }) => before.status !== null);
   for (const attempt of supervised) mark(attempt, attempt.before);
-  const heard = await manager.order(
+  const ordered = manager.order(
     supervised
       .filter(({ before }) => !isDown(before))
-      .map(({ job }) => ({ service: job.service, flags: '-D', until: null, timeoutMs: leftMs(job) })),
+      .map(({ job, inside }) => ({
+        service: job.service,
+        flags: '-D',
+        until: wave.wait && !inside ? 'down' : null,
+        timeoutMs: leftMs(job),
+      })),
     signal,
   );
   await markSuccessors(wave, supervised);
-  const waits = supervised.filter(
-    ({ job, inside }) => wave.wait && !inside && heard.get(job.service) === 'reached',
-  );
-  const waited = await manager.order(
-    waits.map(({ job }) => ({ service: job.service, flags: null, until: 'down', timeoutMs: leftMs(job) })),
-    signal,
-  );
+  wave.meanwhile?.();
+  const answers = await ordered;
   // Of those that s6-svwait saw down there is nothing left to see, unless it saw the successor of a killed supervisor,
   // which is down at first.
   const others = supervised.filter(
-    ({ job, before: { status } }) =>
-      waited.get(job.service) !== 'reached' || (status?.pid != null && isAlive(status.pid, null)),
+    ({ job, before }) =>
+      !isDown(before) &&
+      (!wave.wait || answers.get(job.service)?.heard !== 'reached' || isAliveStill(before)),
   );
   const after = await look(
     manager,
@@ -42,14 +43,14 @@ export async function lowerAll(wave: Wave, attempts: readonly Attempt[]): Promis
   return Promise.all(
     attempts.map((attempt) => {
       const { service } = attempt.job;
-      return conclude(wave, attempt, waited.get(service) ?? heard.get(service) ?? 'reached', after(service));
+      return conclude(wave, attempt, answers.get(service)?.heard ?? 'reached', after(service));
     }),
   );
 }
 
-/** Where the marked process had ended by itself before it was told, s6 may have started another: that one was told. */
+/** Where the marked process has ended by itself before it is told, s6 may have started another: that one is told. */
 async function markSuccessors({ manager }: Wave, attempts: readonly Attempt[]): Promise<void> {
-  const gone = attempts.filter(({ before: { status } }) => status?.pid != null && !isAlive(status.pid, null));
+  const gone = attempts.filter(({ before }) => before.status?.pid != null && !isAliveStill(before));
   const now = await look(
     manager,
     gone.map(({ job }) => job),
@@ -59,6 +60,8 @@ async function markSuccessors({ manager }: Wave, attempts: readonly Attempt[]): 
     if (now(attempt.job.service).status?.pid !== attempt.before.status?.pid)
       mark(attempt, now(attempt.job.service));
 }
+
+const isAliveStill = ({ status }: Sight): boolean => status?.pid != null && isAlive(status.pid, null);
 
 async function seenDown({ manager, signal }: Wave, job: Job): Promise<Sight> {
   const { service } = job;

@@ -1,11 +1,12 @@
-import type { Heard, Order } from '../s6/order.ts';
+import type { Answer, Heard, Order } from '../s6/order.ts';
+import type { ServiceStatus } from '../s6/status.ts';
 import { type Attempt, type Wave } from './attempt.ts';
 import { nextTry } from './crash-guard.ts';
 import { leftMs } from './job.ts';
 import { type Move, raise } from './move.ts';
 import { endOrphan } from './orphan.ts';
 import { refresh } from './registry.ts';
-import { look, type Sight } from './sight.ts';
+import { look } from './sight.ts';
 import { saysReady } from './slot.ts';
 import { desiredAt } from './state.ts';
 import type { Transition } from './transition.ts';
@@ -19,52 +20,75 @@ interface Raising {
   readonly move: Move;
 }
 
-/** Brings gateways up, or up anew, side by side; one result each. */
+/** Brings gateways up, or up anew, side by side; one result each. None waits for the end of another's orphan. */
 export async function raiseAll(wave: Wave, attempts: readonly Attempt[]): Promise<Transition[]> {
-  const results = new Map<Attempt, Transition>();
-  const orphaned = await Promise.all(attempts.map((attempt) => withoutOrphan(wave, attempt)));
-  const ready = attempts.filter((attempt, index) => {
-    const pid = orphaned[index] ?? null;
-    if (pid !== null) results.set(attempt, ended(attempt, 'failed', { error: survivor(attempt, pid) }));
-    return pid === null;
-  });
-  const raisings = ready.map((attempt): Raising => {
+  const free = attempts.filter(({ before }) => before.orphan === null);
+  const others = attempts.filter((attempt) => !free.includes(attempt));
+  const raised = await Promise.all([
+    raiseTogether(wave, free),
+    ...others.map((attempt) => raiseInstead(wave, attempt)),
+  ]);
+  const results = raised.flat();
+  return attempts.flatMap(({ job }) => results.find(({ profile }) => profile === job.profile) ?? []);
+}
+
+async function raiseTogether(wave: Wave, attempts: readonly Attempt[]): Promise<Transition[]> {
+  const raisings = attempts.map((attempt): Raising => {
     refresh(wave.site, attempt.job.profile, attempt.job.config);
     return { attempt, move: moveOf(wave, attempt) };
   });
-  const heard = await wave.manager.order(
-    raisings
-      .filter(({ move }) => move.flags !== null || move.until !== null)
-      .map((raising) => order(wave, raising)),
+  const ordered = wave.manager.order(
+    raisings.map((raising) => order(wave, raising)),
     wave.signal,
   );
-  await settle(wave, raisings, heard);
-  const after = await look(
-    wave.manager,
-    raisings.map(({ attempt }) => attempt.job),
-    { deaths: false },
+  wave.meanwhile?.();
+  const answers = await ordered;
+  for (const [service, answer] of await settle(wave, raisings, answers))
+    answers.set(service, { ...answer, heard: 'reached' });
+  const seen = await statuses(wave, raisings, answers);
+  return Promise.all(
+    raisings.map((raising) => {
+      const { service } = raising.attempt.job;
+      return conclude(wave, raising, answers.get(service)?.heard ?? 'reached', seen.get(service) ?? null);
+    }),
   );
-  for (const raising of raisings) {
-    const { service } = raising.attempt.job;
-    results.set(
-      raising.attempt,
-      await conclude(wave, raising, heard.get(service) ?? 'reached', after(service)),
-    );
-  }
-  return attempts.flatMap((attempt) => results.get(attempt) ?? []);
 }
 
 /**
  * A gateway that nobody supervises holds the lock of its home: no other can come up beside it. While it is being ended
  * s6 tries none, for each would die and lengthen the crash guard's pause.
  */
-async function withoutOrphan({ manager }: Wave, { job, before, notes }: Attempt): Promise<number | null> {
-  if (before.orphan === null) return null;
-  // What s6 refuses here is told by the order that follows.
-  if (before.status?.wantedUp === true) await manager.send(job.service, ['-d']).catch(() => undefined);
-  if (!(await endOrphan(before.orphan, job.config.stopTimeoutS * 1000))) return before.orphan;
-  notes.push(`ended pid ${before.orphan}, a gateway that nobody supervised`);
-  return null;
+async function raiseInstead(wave: Wave, attempt: Attempt): Promise<Transition[]> {
+  const { job, before, notes } = attempt;
+  const { orphan } = before;
+  if (orphan !== null) {
+    // What s6 refuses here is told by the order that follows.
+    if (before.status?.wantedUp === true) await wave.manager.send(job.service, ['-d']).catch(() => undefined);
+    if (!(await endOrphan(orphan, job.config.stopTimeoutS * 1000)))
+      return [ended(attempt, 'failed', { error: survivor(attempt, orphan) })];
+    notes.push(`ended pid ${orphan}, a gateway that nobody supervised`);
+  }
+  return raiseTogether(wave, [attempt]);
+}
+
+/** What s6 said behind the events, or says now where it was not asked. Who was told nothing is as it was. */
+async function statuses(
+  { manager, wait }: Wave,
+  raisings: readonly Raising[],
+  answers: ReadonlyMap<string, Answer>,
+): Promise<Map<string, ServiceStatus | null>> {
+  const known = new Map<string, ServiceStatus | null>();
+  for (const { attempt, move } of raisings) {
+    const { service } = attempt.job;
+    const isTold = move.flags !== null || move.until !== null;
+    const status = isTold ? answers.get(service)?.status : attempt.before.status;
+    if (status !== undefined) known.set(service, status);
+  }
+  const services = wait ? raisings.map(({ attempt }) => attempt.job.service) : [];
+  const unasked = services.filter((service) => !known.has(service));
+  for (const [service, { status }] of await manager.survey(unasked, { deaths: false }))
+    known.set(service, status);
+  return known;
 }
 
 function moveOf({ site }: Wave, { job, before, former }: Attempt): Move {
@@ -82,26 +106,32 @@ function order({ wait }: Wave, { attempt: { job, inside }, move }: Raising): Ord
 }
 
 /** Where nobody says that it is ready, a gateway is up once it has lived for a second. */
-async function settle(wave: Wave, raisings: readonly Raising[], heard: Map<string, Heard>): Promise<void> {
+async function settle(
+  wave: Wave,
+  raisings: readonly Raising[],
+  answers: ReadonlyMap<string, Answer>,
+): Promise<Map<string, Answer>> {
   const silent = raisings.filter(
     ({ attempt: { job }, move }) =>
-      move.until !== null && !saysReady(job.config) && heard.get(job.service) === 'reached',
+      wave.wait &&
+      move.until !== null &&
+      !saysReady(job.config) &&
+      answers.get(job.service)?.heard === 'reached',
   );
-  if (silent.length === 0 || !wave.wait) return;
   const orders = silent.map(({ attempt: { job } }): Order => ({
     service: job.service,
     flags: null,
     until: 'd',
     timeoutMs: aliveMs,
   }));
-  await wave.manager.order(orders, wave.signal);
+  return wave.manager.order(orders, wave.signal);
 }
 
 async function conclude(
   wave: Wave,
   { attempt, move }: Raising,
   heard: Heard,
-  { status }: Sight,
+  status: ServiceStatus | null,
 ): Promise<Transition> {
   if (typeof heard !== 'string') return notSent(attempt, heard);
   if (attempt.inside) return handedOver(attempt);

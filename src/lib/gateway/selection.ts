@@ -3,8 +3,8 @@ import { type ProfileName, profileOfService, serviceName } from '../profile/name
 import { listProfiles } from '../profile/store.ts';
 import type { Site } from '../site.ts';
 import { assertManaged } from './job.ts';
+import { gatewayHolder, readLocks } from './orphan.ts';
 import { siteManager } from './registry.ts';
-import { look } from './sight.ts';
 import { desiredState, readState } from './state.ts';
 import type { Verb } from './transition.ts';
 
@@ -19,12 +19,21 @@ export async function selectAll(site: Site, verb: Verb): Promise<ProfileName[]> 
   const manager = siteManager(site);
   const slots = manager.list().map(profileOfService);
   const known = [...new Set([...profiles, ...slots.filter((profile) => profile !== null)])];
-  const seen = await look(
-    manager,
-    known.map((profile) => ({ service: serviceName(profile), home: profileHome(site.root, profile) })),
+  const jobs = known.map((profile) => ({
+    profile,
+    service: serviceName(profile),
+    home: profileHome(site.root, profile),
+  }));
+  // The kernel tells of all that run at once; s6 is asked about the others, one by one.
+  const locks = readLocks();
+  const running = new Set(jobs.filter(({ home }) => gatewayHolder(home, locks) !== null));
+  const seen = await manager.survey(
+    jobs.filter((job) => !running.has(job)).map(({ service }) => service),
+    { deaths: false },
   );
-  return known.filter((profile) => {
-    const { status, orphan } = seen(serviceName(profile));
-    return status?.up === true || status?.wantedUp === true || orphan !== null;
-  });
+  const isUp = (service: string): boolean => {
+    const status = seen.get(service)?.status ?? null;
+    return status !== null && (status.up || status.wantedUp);
+  };
+  return jobs.filter((job) => running.has(job) || isUp(job.service)).map(({ profile }) => profile);
 }

@@ -4,7 +4,7 @@ import type { Death } from '../s6/tai64.ts';
 import type { ServiceStatus } from '../s6/status.ts';
 import type { Surveyed } from '../s6/survey.ts';
 import type { Job } from './job.ts';
-import { gatewayHolder, readLocks } from './orphan.ts';
+import { gatewayHolder, type LockTable, readLocks } from './orphan.ts';
 
 /** What is true of one gateway at one moment. */
 export interface Sight {
@@ -18,11 +18,18 @@ export interface Sight {
   readonly error: S6CommandError | null;
 }
 
-/** Looks at many gateways at once; `deaths: false` leaves the death tallies out, which cost a process each. */
+export interface LookOptions {
+  /** false: without the death tallies, which cost a process each. */
+  readonly deaths?: boolean;
+  /** The table of kernel locks, where the caller has begun to read it. */
+  readonly locks?: Promise<LockTable>;
+}
+
+/** Looks at many gateways at once. */
 export async function look(
   manager: S6ServiceManager,
   jobs: readonly Pick<Job, 'service' | 'home'>[],
-  options: { readonly deaths?: boolean } = {},
+  options: LookOptions = {},
 ): Promise<(service: string) => Sight> {
   const services = jobs.map(({ service }) => service);
   const surveyed = await manager.survey(services, options);
@@ -33,7 +40,7 @@ export async function look(
     const { status, lastDeath } = surveyed.get(service) ?? {};
     return status?.ready !== true && !(options.deaths !== false && status?.up === true && lastDeath === null);
   });
-  const orphans = await findOrphans(manager, unproven, surveyed);
+  const orphans = await findOrphans(manager, unproven, surveyed, options.locks);
   return (service) => {
     const { status = null, deaths = [], lastDeath = null, error = null } = surveyed.get(service) ?? {};
     return { status, deaths, lastDeath, orphan: orphans.get(service) ?? null, error };
@@ -45,9 +52,10 @@ async function findOrphans(
   manager: S6ServiceManager,
   jobs: readonly Pick<Job, 'service' | 'home'>[],
   surveyed: ReadonlyMap<string, Surveyed>,
+  begun?: Promise<LockTable>,
 ): Promise<ReadonlyMap<string, number>> {
   if (jobs.length === 0) return new Map();
-  const locks = readLocks();
+  const locks = await (begun ?? readLocks());
   const held = jobs.flatMap(({ service, home }) => {
     const pid = gatewayHolder(home, locks);
     return pid === null || pid === surveyed.get(service)?.status?.pid ? [] : [{ service, home, pid }];

@@ -39,6 +39,8 @@ export interface TransitionOptions {
   readonly reason: string | null;
   /** Ends the waiting, never the operation. */
   readonly signal?: AbortSignal | undefined;
+  /** Called when s6 is at work and there is time for something else; perhaps never, perhaps several times. */
+  readonly meanwhile?: (() => void) | undefined;
   /** Hears a result that cannot be waited for, before s6 is told: the command runs inside that gateway. */
   readonly announce?: ((transition: Transition) => void) | undefined;
 }

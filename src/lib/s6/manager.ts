@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Owner } from '../files/owner.ts';
 import { GatewayNotRegisteredError, S6CommandError } from './errors.ts';
-import { giveOrders, type Heard, type Order } from './order.ts';
+import { type Answer, giveOrders, type Order } from './order.ts';
 import { register } from './register.ts';
 import { retire } from './retire.ts';
 import { isPublished, leftovers, type ServiceFiles } from './service-directory.ts';
@@ -75,8 +75,8 @@ export class S6ServiceManager {
     return promised(() => void this.#tools.ask('s6-svc', [...flags, this.#slot(service)], service));
   }
 
-  /** Gives orders to many services in one process; `signal` ends the waiting, never an order. */
-  order(orders: readonly Order[], signal?: AbortSignal): Promise<Map<string, Heard>> {
+  /** Gives orders to many services, begun when this returns; `signal` ends the waiting, never an order. */
+  order(orders: readonly Order[], signal?: AbortSignal): Promise<Map<string, Answer>> {
     return giveOrders(this.#tools, this.scandir, orders, signal);
   }
 

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
-import type { ProcessResult } from '../process.ts';
-import { runBatch, type Words } from './batch.ts';
+import { type ProcessResult, runApart } from '../process.ts';
 import type { S6CommandError } from './errors.ts';
-import { commandError, type S6Tools, waitedOf } from './tools.ts';
+import { asking, parseReport, type Refusal, type Report, telling } from './order-script.ts';
+import { parseSvstat, type ServiceStatus } from './status.ts';
+import { commandError, type S6Tools, waitedOf, type Words } from './tools.ts';
 
 /** What one of several services is told, and what is waited for. */
 export interface Order {
@@ -20,18 +21,69 @@ export interface Order {
 /** How an order ended; `interrupted`: the waiting was ended from outside, and s6 goes on. */
 export type Heard = 'reached' | 'timeout' | 'interrupted' | S6CommandError;
 
-/** Gives many orders side by side in one process; each subscribes to the events before it sends. */
+export interface Answer {
+  readonly heard: Heard;
+  /** What s6 said of it behind the events (null: it has no supervisor); undefined: it was not asked. */
+  readonly status?: ServiceStatus | null;
+}
+
+/** Orders that differ in their services alone: one program waits for all of them. */
+type Group = Omit<Order, 'service'> & { readonly services: readonly string[] };
+
+/**
+ * Gives many orders side by side; whatever waits subscribes to the events before it sends. It has begun when this
+ * returns.
+ */
 export async function giveOrders(
   tools: S6Tools,
   scandir: string,
   orders: readonly Order[],
   signal?: AbortSignal,
-): Promise<Map<string, Heard>> {
-  const commands = orders.map((order) => words(tools, scandir, order));
-  const results = await runBatch(commands, signal);
-  return new Map(
-    orders.map(({ service }, index) => [service, heard(service, commands[index], results[index])]),
-  );
+): Promise<Map<string, Answer>> {
+  const groups = groupsOf(tools, scandir, orders);
+  const answers = await Promise.all(groups.map((group) => give(tools, scandir, group, signal)));
+  return new Map(answers.flat());
+}
+
+function groupsOf(tools: S6Tools, scandir: string, orders: readonly Order[]): Group[] {
+  const groups = new Map<string, Group>();
+  for (const { service, flags, until, timeoutMs } of orders) {
+    // Who looks again does so for one service. Limits that lie within a second are one.
+    const alone = flags === null && until !== 'down' ? service : null;
+    const owner = tools.listener(join(scandir, service), ['']);
+    const key = JSON.stringify([flags, until, Math.ceil(timeoutMs / 1000), owner, alone]);
+    const known = groups.get(key);
+    const longestMs = Math.max(timeoutMs, known?.timeoutMs ?? 0);
+    groups.set(key, { flags, until, timeoutMs: longestMs, services: [...(known?.services ?? []), service] });
+  }
+  return [...groups.values()];
+}
+
+type Answered = [service: string, answer: Answer];
+
+async function give(
+  tools: S6Tools,
+  scandir: string,
+  group: Group,
+  signal?: AbortSignal,
+): Promise<Answered[]> {
+  const { services, flags, until } = group;
+  if (flags === null && until === null) return services.map((service) => [service, { heard: 'reached' }]);
+  const [file, ...args] = words(tools, scandir, group);
+  const result = await runApart(file, args, signal);
+  const report = parseReport(result.stdout);
+  const heard = heardBy(group, result, report);
+  // One service can keep the listener from listening, or end it: then each of the others gets its own.
+  const isShared = heard instanceof Error && services.length > 1;
+  const rest = report.isTold ? { ...group, flags: null } : group;
+  const answers = services.map(async (service): Promise<Answered[]> => {
+    const refusal = report.refused.get(service);
+    if (refusal !== undefined) return [[service, { heard: refused(group, service, refusal) }]];
+    if (isShared) return give(tools, scandir, { ...rest, services: [service] }, signal);
+    const status = report.statuses.get(service);
+    return [[service, { heard, ...(status !== undefined && { status: parseSvstat(status) }) }]];
+  });
+  return (await Promise.all(answers)).flat();
 }
 
 // What was waited for may have happened between the caller's look and our subscription. Then no event will come: the
@@ -42,34 +94,53 @@ const endedByLook = 128 + 15;
 // A listener that has no time to subscribe would not even send.
 const subscribeMs = 1_000;
 
-function words(tools: S6Tools, scandir: string, { service, flags, until, timeoutMs }: Order): Words {
-  const directory = join(scandir, service);
+function words(tools: S6Tools, scandir: string, { services, flags, until, timeoutMs }: Group): Words {
+  const [first = '', ...others] = services.map((service) => join(scandir, service));
+  const names = services.join(' ');
   const limit = String(Math.max(subscribeMs, Math.round(timeoutMs)));
-  if (until === 'down')
-    return tools.listener(directory, [tools.path('s6-svwait', service), '-D', '-t', limit, directory]);
-  const listen = (...program: string[]): Words => {
-    const event = [join(directory, 'event'), until ?? ''];
-    return tools.listener(directory, [
-      tools.path('s6-ftrig-listen1', service),
-      '-t',
-      limit,
-      ...event,
-      ...program,
-    ]);
-  };
-  if (flags !== null) {
-    const told: Words = [tools.path('s6-svc', service), flags, directory];
-    return until === null ? told : listen(...told);
+  const tell = (notify: string, wait: readonly string[]): Words => [
+    '/bin/sh',
+    ...['-c', telling, 'tell', tools.path('s6-svc'), notify, flags ?? '', scandir, names, ...wait],
+  ];
+  if (until === null) return tell('', []);
+  if (until === 'down') {
+    const wait = tools.listener(first, [tools.path('s6-svwait'), '-D', '-t', limit]);
+    return flags === null ? [...wait, first, ...others] : tell('', wait);
   }
   const asItWas = until === 'd' ? 'true *' : 'true false';
-  const look = ['/bin/sh', '-c', lookAgain, 'look', tools.path('s6-svstat', service), directory, asItWas];
-  return until === null ? ['true'] : listen(...look);
+  const look = ['/bin/sh', '-c', lookAgain, 'look', tools.path('s6-svstat'), first, asItWas];
+  // A blank before each and an empty word behind the last: a block, as execline(1) hands it on.
+  const block = [first, ...others].flatMap((directory) => [` ${directory}/event`, ` (${until})|x`]);
+  const listen = tools.listener(first, [
+    tools.path('s6-ftrig-listen'),
+    ...['-a', '-t', limit, ...block, ''],
+    ...(flags === null ? look : tell(tools.path('s6-ftrig-notify'), [])),
+  ]);
+  return ['/bin/sh', '-c', asking, 'ask', tools.path('s6-svstat'), scandir, names, ...listen];
 }
 
-function heard(service: string, command: Words = [''], result: ProcessResult | null = null): Heard {
-  if (result === null) return 'interrupted';
-  if (result.exitCode === endedByLook) return 'reached';
-  const waited = waitedOf(result);
+function heardBy(
+  { services: [service = ''], flags }: Group,
+  result: ProcessResult,
+  { ended }: Report,
+): Heard {
+  const exitCode = ended ?? result.exitCode;
+  if (exitCode === null && result.signal === null && result.errno === null) return 'interrupted';
+  if (exitCode === endedByLook) return 'reached';
+  const end = { ...result, exitCode, errno: result.errno ?? errnoOf(exitCode) };
+  const waited = waitedOf(end);
   if (waited === 'reached' || waited === 'timeout') return waited;
-  return commandError(result, command.slice(0, -1).join(' '), service);
+  return commandError(end, flags === null ? 's6-svwait' : `s6-svc ${flags}`, service);
+}
+
+function refused({ flags }: Group, service: string, { exitCode, stderr }: Refusal): S6CommandError {
+  const errno = errnoOf(exitCode);
+  const result = { exitCode, signal: null, stdout: '', stderr, timedOut: false, errno };
+  return commandError(result, `s6-svc ${flags ?? ''}`, service);
+}
+
+// sh(1): 127 = no such program, 126 = it may not be run.
+function errnoOf(exitCode: number | null): string | null {
+  if (exitCode === 127) return 'ENOENT';
+  return exitCode === 126 ? 'EACCES' : null;
 }

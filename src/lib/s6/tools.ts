@@ -1,10 +1,12 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { run, runSync, type ProcessResult } from '../process.ts';
-import type { Words } from './batch.ts';
 import { S6CommandError, type S6CommandCode } from './errors.ts';
 import { parseSvstat, svstatFields, type ServiceStatus } from './status.ts';
 import { type Death, parseTally } from './tai64.ts';
+
+/** One program to run, by its absolute path. */
+export type Words = readonly [string, ...string[]];
 
 /** How a wait ended; `failed`: s6 gave the service up, or its supervisor died. */
 export type Waited = 'reached' | 'timeout' | 'failed';
