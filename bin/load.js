@@ -13,6 +13,23 @@ const loaded = new Map();
 // the Node.
 const header = Buffer.from(`${process.version} ${process.arch}\n`);
 
+// Where this stands in a file beside the caches, this very Node has started a program below child_process (docs/adr/0010).
+const triedFile = path.join(dist, 'spawn-sync');
+
+function isTried() {
+  try {
+    return fs.readFileSync(triedFile).equals(header);
+  } catch {
+    return false;
+  }
+}
+
+/** Says so, or takes it back. */
+function setTried(tried) {
+  if (tried) fs.writeFileSync(triedFile, header);
+  else fs.rmSync(triedFile, { force: true });
+}
+
 /** The compiled code that belongs to this source under this Node; undefined where there is none. */
 function cachedData(file, source) {
   let cache;
@@ -56,6 +73,7 @@ function load(name, cache = name) {
   inside.resolve = outside.resolve;
   script.runInThisContext().call(program.exports, program.exports, inside, program, filename, dist);
   entry.program = program.exports;
+  if (entry.program.takeLightWay && isTried()) entry.program.takeLightWay();
   return entry;
 }
 
@@ -67,4 +85,4 @@ function saveCache(name) {
   fs.renameSync(unique, cacheFile);
 }
 
-module.exports = { load, saveCache };
+module.exports = { load, saveCache, setTried };

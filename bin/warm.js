@@ -7,7 +7,7 @@ const { execFileSync } = require('child_process');
 const fs = require('fs');
 const os = require('os');
 const path = require('path');
-const { load, saveCache } = require('./load.js');
+const { load, saveCache, setTried } = require('./load.js');
 
 /** What runs for each cache, and how it must end: a cache of failures would help nobody. */
 const lines = {
@@ -29,12 +29,24 @@ const lines = {
 };
 
 const [kind] = process.argv.slice(2);
-if (kind === undefined) {
+if (kind === undefined) warmAll();
+else warm();
+
+function warmAll() {
   // Nothing of the builder's own gateways takes part.
   const env = Object.entries(process.env).filter(([name]) => !/^(HERMES|S6)_/.test(name));
-  for (const each of [...Object.keys(lines), 'libraries'])
+  const run = (each) =>
     execFileSync(process.execPath, [__filename, each], { stdio: 'inherit', env: Object.fromEntries(env) });
-} else warm();
+  setTried(true);
+  try {
+    run('commands');
+  } catch {
+    // Perhaps this Node cannot do it; it shows when it is left alone.
+    setTried(false);
+    run('commands');
+  }
+  ['transition', 'boot', 'libraries'].forEach(run);
+}
 
 async function warm() {
   const world = fs.mkdtempSync(path.join(os.tmpdir(), 'hermes-warm-'));

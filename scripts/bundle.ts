@@ -30,6 +30,7 @@ function entry(): string {
     `const root = require('node:path').join(__dirname, '..');`,
     'module.exports = {',
     `main: (argv) => require('./src/program.ts').main(argv, { root, pjson, userPlugins: false }),`,
+    `takeLightWay: () => require('./src/lib/spawn-sync.ts').takeLightWay(),`,
     'COMMANDS: {',
     ...commandFiles().map(([id, file]) => getter(id, `require(${JSON.stringify(file)}).default`)),
     '},',

@@ -3,6 +3,8 @@ import { runGateway } from './lib/gateway/runner.ts';
 import type { Site } from './lib/site.ts';
 import { err } from './output.ts';
 
+export { takeLightWay } from './lib/spawn-sync.ts';
+
 /**
  * Runs the gateway that s6 supervises without the command line around it, which would stay in memory for as long as
  * the gateway lives. Null when the environment cannot be used: nothing has been done then, and the command line says why.

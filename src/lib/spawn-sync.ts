@@ -55,11 +55,18 @@ interface Below {
   };
 }
 
-/** Where it was looked at; what Node promises of it is nothing. */
-const knownMajors: readonly string[] = ['22', '24'];
+let isTried = false;
+
+/**
+ * Opens the light way, under a Node with which it was tried before (bin/warm.js). What Node promises of it is nothing: a
+ * call that it does not expect aborts the process, and a minor version can change what it expects (process_wrap, 24).
+ */
+export function takeLightWay(): void {
+  isTried = true;
+}
 
 function below(): Below | null {
-  if (!knownMajors.includes(process.versions.node.split('.', 1)[0] ?? '')) return null;
+  if (!isTried) return null;
   try {
     return (process as unknown as { binding(name: string): Below }).binding('spawn_sync');
   } catch {

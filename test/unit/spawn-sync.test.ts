@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { spawnLight, spawnWhole, type SyncPlan } from '../../src/lib/spawn-sync.ts';
+import { spawnLight, spawnWhole, type SyncPlan, takeLightWay } from '../../src/lib/spawn-sync.ts';
 
 const plan = (words: readonly string[], more: Partial<SyncPlan> = {}): SyncPlan => ({
   file: words[0] ?? '',
@@ -27,11 +27,18 @@ const plans: Readonly<Record<string, SyncPlan>> = {
 };
 
 describe('the light way to start a program', () => {
+  it('is closed until somebody says that it was tried', () => {
+    assert.equal(spawnLight(plan(['/bin/true'])), null);
+    takeLightWay();
+    assert.notEqual(spawnLight(plan(['/bin/true'])), null);
+  });
+
   for (const [what, one] of Object.entries(plans))
     it(`tells ${what} like child_process`, () => assert.deepEqual(spawnLight(one), spawnWhole(one)));
 
   it('is left where Node closes it', () => {
-    const script = `import { spawnLight } from ${JSON.stringify(new URL('../../src/lib/spawn-sync.ts', import.meta.url).href)};
+    const script = `import { spawnLight, takeLightWay } from ${JSON.stringify(new URL('../../src/lib/spawn-sync.ts', import.meta.url).href)};
+      takeLightWay();
       console.log(spawnLight({ file: '/bin/true', args: [], input: null, fds: [], env: {}, timeoutMs: 1000 }));`;
     const flags = ['--permission', '--allow-fs-read=*', '--allow-child-process', '--input-type=module'];
     const said = execFileSync(process.execPath, [...flags, '-e', script], { encoding: 'utf8' });
