@@ -1,18 +1,19 @@
 import { Failure } from '../failure.ts';
 import { withLock } from '../files/lock.ts';
 import { releaseAll, tryLocks } from '../files/locks.ts';
+import { loadRunApart } from '../process.ts';
 import type { ProfileName } from '../profile/name.ts';
 import { lifecycleLockPath } from '../profile/paths.ts';
 import { profileExists } from '../profile/store.ts';
 import type { Site } from '../site.ts';
-import { begin, makePossible, mend, type Wave } from './attempt.ts';
+import { type Attempt, begin, makePossible, mend, type Wave } from './attempt.ts';
 import { type Job, leftMs, prepare } from './job.ts';
 import { appendJournal } from './journal.ts';
 import { lowerAll } from './lower.ts';
 import { raiseAll } from './raise.ts';
 import { beginReadingLocks, type LockTable } from './orphan.ts';
 import { siteManager } from './registry.ts';
-import { look } from './sight.ts';
+import { findOrphans, glance } from './sight.ts';
 import { saysReady } from './slot.ts';
 import type { Transition, TransitionOptions, Verb } from './transition.ts';
 import { ended, failed, handedOver, untouched } from './verdict.ts';
@@ -63,11 +64,11 @@ export async function transitionAll(
 /** Waits until whoever is at work on this gateway has finished. A restart that has happened meanwhile is this one too. */
 async function inTurn(wave: Wave, job: Job): Promise<Transition[]> {
   const { manager, signal } = wave;
-  const before = (await look(manager, [job]))(job.service).status?.pid;
+  const before = (await glance(manager, [job], { deaths: false }))(job.service).status?.pid;
   try {
     return await withLock(lifecycleLockPath(job.home), { timeoutMs: leftMs(job), signal }, async () => {
       if (signal?.aborted === true) return [untouched(job)];
-      const { status } = (await look(manager, [job]))(job.service);
+      const { status } = (await glance(manager, [job], { deaths: false }))(job.service);
       const isFresh = status?.up === true && status.wantedUp && status.pid !== before;
       if (job.verb === 'restart' && isFresh && (status.ready || !saysReady(job.config)))
         return record(wave, job.verb, [
@@ -89,7 +90,7 @@ async function carryOut(
   locks?: Promise<LockTable>,
 ): Promise<Transition[]> {
   if (jobs.length === 0) return [];
-  const seen = await look(wave.manager, jobs, { deaths: false, ...(locks && { locks }) });
+  const seen = await glance(wave.manager, jobs, { deaths: false });
   const refused: Transition[] = [];
   const refuse = (job: Job, error: unknown): null => {
     refused.push(failed(job.profile, error, job));
@@ -101,11 +102,12 @@ async function carryOut(
     ),
   );
   const possible = checked.filter((one) => one !== null);
-  const attempts = (await begin(wave, possible)).flatMap((one, index) => {
+  const begun = (await begin(wave, possible)).flatMap((one, index) => {
     const { job } = possible[index] ?? {};
     if (job !== undefined && one instanceof Failure) refuse(job, one);
     return one instanceof Failure ? [] : [one];
   });
+  const attempts = await withOrphans(wave, begun, locks);
   const inside = attempts.filter((attempt) => attempt.inside).map(handedOver);
   // What ends this gateway ends this command: all that is to be said is said before.
   for (const transition of record(wave, verb, inside)) wave.announce?.(transition);
@@ -113,6 +115,24 @@ async function carryOut(
   await Promise.all(attempts.map((attempt, index) => mend(wave, attempt, done[index]?.error ?? null)));
   const others = done.filter((_, index) => attempts[index]?.inside !== true);
   return [...inside, ...record(wave, verb, [...refused, ...others])];
+}
+
+/** Adds who else holds their homes: the last question before s6 is told, because the kernel takes its time to answer. */
+async function withOrphans(
+  { manager }: Wave,
+  attempts: readonly Attempt[],
+  locks?: Promise<LockTable>,
+): Promise<Attempt[]> {
+  const gateways = attempts.map(({ job: { service, home }, before: { status } }) => ({
+    service,
+    home,
+    status,
+  }));
+  const [orphans] = await Promise.all([findOrphans(manager, gateways, locks), locks && loadRunApart()]);
+  return attempts.map((attempt) => {
+    const orphan = orphans.get(attempt.job.service) ?? null;
+    return { ...attempt, before: { ...attempt.before, orphan } };
+  });
 }
 
 /** Writes results to the journal; what it says when that fails goes with the first of them. */

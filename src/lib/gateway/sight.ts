@@ -2,7 +2,6 @@ import type { S6ServiceManager } from '../s6/manager.ts';
 import type { S6CommandError } from '../s6/errors.ts';
 import type { Death } from '../s6/tai64.ts';
 import type { ServiceStatus } from '../s6/status.ts';
-import type { Surveyed } from '../s6/survey.ts';
 import type { Job } from './job.ts';
 import { gatewayHolder, type LockTable, readLocks } from './orphan.ts';
 
@@ -21,44 +20,59 @@ export interface Sight {
 export interface LookOptions {
   /** false: without the death tallies, which cost a process each. */
   readonly deaths?: boolean;
-  /** The table of kernel locks, where the caller has begun to read it. */
-  readonly locks?: Promise<LockTable>;
 }
+
+type Place = Pick<Job, 'service' | 'home'>;
 
 /** Looks at many gateways at once. */
 export async function look(
   manager: S6ServiceManager,
-  jobs: readonly Pick<Job, 'service' | 'home'>[],
+  jobs: readonly Place[],
+  options: LookOptions = {},
+): Promise<(service: string) => Sight> {
+  const seen = await glance(manager, jobs, options);
+  // Whoever is up and has never died holds the lock of its home itself: s6-setlock would have ended it at once.
+  const isProven = ({ status, lastDeath }: Sight): boolean =>
+    options.deaths !== false && status?.up === true && lastDeath === null;
+  const unproven = jobs.filter(({ service }) => !isProven(seen(service)));
+  const orphans = await findOrphans(
+    manager,
+    unproven.map(({ service, home }) => ({ service, home, status: seen(service).status })),
+  );
+  return (service) => ({ ...seen(service), orphan: orphans.get(service) ?? null });
+}
+
+/** What s6 says of many gateways, without a look at who else may hold their homes. */
+export async function glance(
+  manager: S6ServiceManager,
+  jobs: readonly Place[],
   options: LookOptions = {},
 ): Promise<(service: string) => Sight> {
   const services = jobs.map(({ service }) => service);
   const surveyed = await manager.survey(services, options);
-  // Who is ready holds the lock of its home itself, and so does whoever is up and has never died: s6-setlock would have
-  // ended it at once. The others are worth the question, which costs 5 to 16 ms: a reader of /proc/locks waits until no
-  // processor is at work on a lock (measured, Linux 6.18).
-  const unproven = jobs.filter(({ service }) => {
-    const { status, lastDeath } = surveyed.get(service) ?? {};
-    return status?.ready !== true && !(options.deaths !== false && status?.up === true && lastDeath === null);
-  });
-  const orphans = await findOrphans(manager, unproven, surveyed, options.locks);
   return (service) => {
     const { status = null, deaths = [], lastDeath = null, error = null } = surveyed.get(service) ?? {};
-    return { status, deaths, lastDeath, orphan: orphans.get(service) ?? null, error };
+    return { status, deaths, lastDeath, orphan: null, error };
   };
 }
 
-/** Who holds the `gateway.lock` of a home and is not the process that s6 supervises there, by service. */
-async function findOrphans(
+/**
+ * Who holds the `gateway.lock` of a home and is not the process that s6 supervises there, by service. The question costs
+ * 5 to 16 ms: a reader of /proc/locks waits until no processor is at work on a lock (measured, Linux 6.18). `begun`: the
+ * table, where the caller has begun to read it.
+ */
+export async function findOrphans(
   manager: S6ServiceManager,
-  jobs: readonly Pick<Job, 'service' | 'home'>[],
-  surveyed: ReadonlyMap<string, Surveyed>,
+  gateways: readonly (Place & Pick<Sight, 'status'>)[],
   begun?: Promise<LockTable>,
 ): Promise<ReadonlyMap<string, number>> {
-  if (jobs.length === 0) return new Map();
+  // Who is ready holds the lock of its home itself.
+  const unproven = gateways.filter(({ status }) => status?.ready !== true);
+  if (unproven.length === 0) return new Map();
   const locks = await (begun ?? readLocks());
-  const held = jobs.flatMap(({ service, home }) => {
+  const held = unproven.flatMap(({ service, home, status }) => {
     const pid = gatewayHolder(home, locks);
-    return pid === null || pid === surveyed.get(service)?.status?.pid ? [] : [{ service, home, pid }];
+    return pid === null || pid === status?.pid ? [] : [{ service, home, pid }];
   });
   if (held.length === 0) return new Map();
   // Only who still holds the lock after s6 was asked again cannot be the process that s6 has just started.
