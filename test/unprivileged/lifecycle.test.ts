@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { runHermes, runJson, type Answer } from '../helpers/cli.ts';
+import { stubborn } from '../helpers/fleet.ts';
 import { freePort } from '../helpers/free-port.ts';
 import { tempHome, type TempHome } from '../helpers/home.ts';
 import { supervisorsOf } from '../helpers/supervisors.ts';
 import { startTree, type SupervisionTree } from '../helpers/tree.ts';
+import { until } from '../helpers/until.ts';
 
 describe('a user without rights, on a tree of their own', () => {
   let home: TempHome;
@@ -60,6 +63,25 @@ describe('a user without rights, on a tree of their own', () => {
     const denied = await runJson(['gateway', 'start', 'coder'], { home: home.path, scandir: '/proc/1/root' });
     assert.notEqual(denied.code, 0);
     assert.doesNotMatch(denied.stderr, /\n\s+at /);
+  });
+
+  it('want what they said when s6 was told and cannot be listened to', async () => {
+    home.write({ 'profiles/coder/config.yaml': `gateway:\n${stubborn}` });
+    assert.equal((await hermes('gateway', 'start', 'coder')).code, 0);
+    const event = join(tree.scandir, 'gateway-coder', 'event');
+    chmodSync(event, 0o500);
+    const stopped = await hermes('gateway', 'stop', 'coder');
+    assert.equal(stopped.code, 75, stopped.stderr);
+    assert.match(
+      stopped.stderr,
+      /^Error: coder was told to stop, and how that ends cannot be heard: .*Permission denied/,
+    );
+    await until(async () => (await status()).state === 'down', 'it is down');
+    assert.equal((await status()).wanted, 'down');
+    // Who cannot listen is not told either: nothing has happened, and nothing is wanted.
+    const started = await hermes('gateway', 'start', 'coder');
+    assert.equal(started.code, 77, started.stderr);
+    assert.deepEqual([(await status()).state, (await status()).wanted], ['down', 'down']);
   });
 
   it('find the log of their gateway where it belongs to them', async () => {

@@ -1,5 +1,5 @@
 import { messageOf } from '../failure.ts';
-import type { Heard } from '../s6/order.ts';
+import type { Answer } from '../s6/order.ts';
 import type { Attempt, Wave } from './attempt.ts';
 import { type Job, leftMs } from './job.ts';
 import { endOrphan } from './orphan.ts';
@@ -43,7 +43,7 @@ export async function lowerAll(wave: Wave, attempts: readonly Attempt[]): Promis
   return Promise.all(
     attempts.map((attempt) => {
       const { service } = attempt.job;
-      return conclude(wave, attempt, answers.get(service)?.heard ?? 'reached', after(service));
+      return conclude(wave, attempt, answers.get(service) ?? { heard: 'reached' }, after(service));
     }),
   );
 }
@@ -89,7 +89,8 @@ function mark({ job, notes }: Attempt, { status }: Sight): void {
   }
 }
 
-async function conclude(wave: Wave, attempt: Attempt, heard: Heard, seen: Sight): Promise<Transition> {
+async function conclude(wave: Wave, attempt: Attempt, answer: Answer, seen: Sight): Promise<Transition> {
+  const { heard } = answer;
   const { job, before, notes } = attempt;
   let after = seen;
   if (typeof heard !== 'string') return notSent(attempt, heard);
@@ -108,7 +109,7 @@ async function conclude(wave: Wave, attempt: Attempt, heard: Heard, seen: Sight)
   if (after.status?.up === true) {
     if (heard === 'reached')
       return ended(attempt, 'failed', { error: survivor(attempt, after.status.pid ?? 0) });
-    return notEnded(attempt, heard, after.status);
+    return notEnded(attempt, answer, after.status);
   }
   if (job.hasHome) removeMarker(job.home);
   return ended(attempt, isDown(before) && orphan === null ? 'already' : 'done', { seen: 'down' });

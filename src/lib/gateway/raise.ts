@@ -1,4 +1,4 @@
-import type { Answer, Heard, Order } from '../s6/order.ts';
+import type { Answer, Order } from '../s6/order.ts';
 import type { ServiceStatus } from '../s6/status.ts';
 import { type Attempt, type Wave } from './attempt.ts';
 import { nextTry } from './crash-guard.ts';
@@ -49,7 +49,7 @@ async function raiseTogether(wave: Wave, attempts: readonly Attempt[]): Promise<
   return Promise.all(
     raisings.map((raising) => {
       const { service } = raising.attempt.job;
-      return conclude(wave, raising, answers.get(service)?.heard ?? 'reached', seen.get(service) ?? null);
+      return conclude(wave, raising, answers.get(service) ?? { heard: 'reached' }, seen.get(service) ?? null);
     }),
   );
 }
@@ -130,9 +130,10 @@ async function settle(
 async function conclude(
   wave: Wave,
   { attempt, move }: Raising,
-  heard: Heard,
+  answer: Answer,
   status: ServiceStatus | null,
 ): Promise<Transition> {
+  const { heard } = answer;
   if (typeof heard !== 'string') return notSent(attempt, heard);
   if (attempt.inside) return handedOver(attempt);
   if (!wave.wait) return ended(attempt, 'done', {});
@@ -143,6 +144,6 @@ async function conclude(
       seen: status.ready ? 'ready' : 'up',
       pid: status.pid,
     });
-  if (heard !== 'reached') return notEnded(attempt, heard, status);
+  if (heard !== 'reached') return notEnded(attempt, answer, status);
   return notUp(wave, attempt, (await look(wave.manager, [job]))(job.service));
 }

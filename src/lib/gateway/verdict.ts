@@ -1,6 +1,7 @@
 import { asFailure, Failure } from '../failure.ts';
 import { logDir } from '../profile/paths.ts';
 import type { S6CommandError } from '../s6/errors.ts';
+import type { Answer } from '../s6/order.ts';
 import type { ServiceStatus } from '../s6/status.ts';
 import { join } from 'node:path';
 import type { ProfileName } from '../profile/name.ts';
@@ -70,23 +71,31 @@ export async function notSent(attempt: Attempt, error: S6CommandError): Promise<
 }
 
 /** The waiting ended before the operation: it goes on, and the intent stays. */
-export function notEnded(attempt: Attempt, heard: string, status: ServiceStatus | null): Transition {
-  const { verb, profile, begunMs } = attempt.job;
-  const state = status === null ? 'without a supervisor' : status.up ? `up (pid ${status.pid ?? 0})` : 'down';
-  const seconds = ((performance.now() - begunMs) / 1000).toFixed(1);
-  const fact =
-    heard === 'interrupted'
-      ? `${profile}: no longer waiting; the ${verb} goes on`
-      : `${profile} is still ${state}${verb === 'stop' ? '' : ', not ready,'} after ${seconds} s; the ${verb} goes on`;
+export function notEnded(attempt: Attempt, answer: Answer, status: ServiceStatus | null): Transition {
+  const { profile } = attempt.job;
   return ended(attempt, 'timeout', {
     pid: status?.pid ?? null,
-    error: new Failure(fact, {
-      code: heard === 'interrupted' ? 'INTERRUPTED' : 'TIMEOUT',
+    error: new Failure(stillUnderWay(attempt.job, answer, status), {
+      code: answer.heard === 'interrupted' ? 'INTERRUPTED' : 'TIMEOUT',
       exit: 75,
       hint: `Look again with "hermes gateway status -p ${profile}".`,
       retryable: true,
+      cause: answer.error,
     }),
   });
+}
+
+function stillUnderWay(
+  { verb, profile, begunMs }: Job,
+  { heard, error }: Answer,
+  status: ServiceStatus | null,
+): string {
+  if (heard === 'interrupted') return `${profile}: no longer waiting; the ${verb} goes on`;
+  if (error !== undefined)
+    return `${profile} was told to ${verb}, and how that ends cannot be heard: ${error.message}`;
+  const state = status === null ? 'without a supervisor' : status.up ? `up (pid ${status.pid ?? 0})` : 'down';
+  const seconds = ((performance.now() - begunMs) / 1000).toFixed(1);
+  return `${profile} is still ${state}${verb === 'stop' ? '' : ', not ready,'} after ${seconds} s; the ${verb} goes on`;
 }
 
 /** A process that neither SIGTERM nor SIGKILL ended, or that we may not signal. */

@@ -18,11 +18,16 @@ export interface Order {
   readonly timeoutMs: number;
 }
 
-/** How an order ended; `interrupted`: the waiting was ended from outside, and s6 goes on. */
-export type Heard = 'reached' | 'timeout' | 'interrupted' | S6CommandError;
+/**
+ * How an order ended; an error: it was not sent. `interrupted`: the waiting was ended from outside, and s6 goes on;
+ * `unheard`: it was sent, and nobody could wait for what comes of it.
+ */
+export type Heard = 'reached' | 'timeout' | 'interrupted' | 'unheard' | S6CommandError;
 
 export interface Answer {
   readonly heard: Heard;
+  /** Why it is unheard. */
+  readonly error?: S6CommandError;
   /** What s6 said of it behind the events (null: it has no supervisor); undefined: it was not asked. */
   readonly status?: ServiceStatus | null;
 }
@@ -66,6 +71,7 @@ async function give(
   scandir: string,
   group: Group,
   signal?: AbortSignal,
+  isTold = false,
 ): Promise<Answered[]> {
   const { services, flags, until } = group;
   if (flags === null && until === null) return services.map((service) => [service, { heard: 'reached' }]);
@@ -75,11 +81,13 @@ async function give(
   const heard = heardBy(group, result, report);
   // One service can keep the listener from listening, or end it: then each of the others gets its own.
   const isShared = heard instanceof Error && services.length > 1;
-  const rest = report.isTold ? { ...group, flags: null } : group;
+  const told = isTold || report.isTold;
+  const rest = told ? { ...group, flags: null } : group;
   const answers = services.map(async (service): Promise<Answered[]> => {
     const refusal = report.refused.get(service);
     if (refusal !== undefined) return [[service, { heard: refused(group, service, refusal) }]];
-    if (isShared) return give(tools, scandir, { ...rest, services: [service] }, signal);
+    if (isShared) return give(tools, scandir, { ...rest, services: [service] }, signal, told);
+    if (told && heard instanceof Error) return [[service, { heard: 'unheard', error: heard }]];
     const status = report.statuses.get(service);
     return [[service, { heard, ...(status !== undefined && { status: parseSvstat(status) }) }]];
   });
