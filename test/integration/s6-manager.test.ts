@@ -12,6 +12,7 @@ import {
 import { join } from 'node:path';
 import { GatewayNotRegisteredError, S6CommandError } from '../../src/lib/s6/errors.ts';
 import { S6ServiceManager } from '../../src/lib/s6/manager.ts';
+import { stageMany } from '../../src/lib/s6/publish.ts';
 import type { ServiceFiles } from '../../src/lib/s6/service-directory.ts';
 import { bring, rejectsWith, serviceFiles } from '../helpers/service.ts';
 import { binDir, startTree, temporaryScandir, type SupervisionTree } from '../helpers/tree.ts';
@@ -148,6 +149,24 @@ describe('the s6 service manager, on a real tree', () => {
         services.map(() => ({ heard: 'reached' })),
       );
       for (const service of services) assert.equal((await manager.status(service))?.up, false);
+    });
+
+    it('of more services than one listener is given reaches all of them', async () => {
+      const services = Array.from({ length: 210 }, (_, index) => `gateway-p${index}`);
+      const staged = stageMany(
+        tree.scandir,
+        services.map((service) => ({ service, files: serviceFiles() })),
+        null,
+      );
+      services.forEach((service) => staged.enter(service));
+      staged.discard();
+      await manager.rescan(false);
+      const statuses = async () => [...(await manager.survey(services)).values()].map(({ status }) => status);
+      await until(async () => (await statuses()).every((status) => status !== null), 'all are supervised');
+      const answers = await manager.order(toAll(services, '-U', 'u(U|d.*[DO])'));
+      assert.equal(answers.size, services.length);
+      for (const [service, { heard, status }] of answers)
+        assert.deepEqual([heard, status?.ready], ['reached', true], service);
     });
 
     for (const [what, directories] of [
