@@ -1,9 +1,10 @@
 import { profileHome } from '../profile/home.ts';
 import { type ProfileName, profileOfService, serviceName } from '../profile/name.ts';
 import { listProfiles } from '../profile/store.ts';
+import { loadRunApart } from '../process.ts';
 import type { Site } from '../site.ts';
 import { assertManaged } from './job.ts';
-import { gatewayHolder, readLocks } from './orphan.ts';
+import { beginReadingLocks, gatewayHolder } from './orphan.ts';
 import { siteManager } from './registry.ts';
 import { desiredState, readState } from './state.ts';
 import type { Verb } from './transition.ts';
@@ -25,7 +26,7 @@ export async function selectAll(site: Site, verb: Verb): Promise<ProfileName[]> 
     home: profileHome(site.root, profile),
   }));
   // The kernel tells of all that run at once; s6 is asked about the others, one by one.
-  const locks = readLocks();
+  const [locks] = await Promise.all([beginReadingLocks(), loadRunApart()]);
   const running = new Set(jobs.filter(({ home }) => gatewayHolder(home, locks) !== null));
   const seen = await manager.survey(
     jobs.filter((job) => !running.has(job)).map(({ service }) => service),
