@@ -59,6 +59,18 @@ describe('several gateways at once', () => {
     assert.equal((await fleet.one('gateway status quick'))['state'], 'ready');
   });
 
+  it('are told apart: one that hangs from one that dies, and each of them from one that comes up', async () => {
+    await fleet.profiles(['good']);
+    await fleet.profiles(['dying'], '  command: [sh, -c, "exit 3"]\n');
+    await fleet.profiles(['slow'], '  notify: true\n  command: [sleep, "1000000"]\n');
+    for (const verb of ['start', 'restart'])
+      assert.deepEqual(await results(`gateway ${verb} good dying slow --timeout 2`), {
+        good: 'done',
+        dying: 'START_FAILED',
+        slow: 'TIMEOUT',
+      });
+  });
+
   it('are stopped also when a home is gone', async () => {
     await fleet.profiles(['a', 'b']);
     await fleet.run('gateway start a b');

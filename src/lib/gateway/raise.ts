@@ -144,6 +144,8 @@ async function conclude(
       seen: status.ready ? 'ready' : 'up',
       pid: status.pid,
     });
-  if (heard !== 'reached') return notEnded(attempt, answer, status);
-  return notUp(wave, attempt, (await look(wave.manager, [job]))(job.service));
+  const now = (await look(wave.manager, [job]))(job.service);
+  // Its own event may have come long before that of the last of those that were told together.
+  const hasDied = heard === 'timeout' && now.deaths.some((at) => at >= job.askedAt);
+  return heard === 'reached' || hasDied ? notUp(wave, attempt, now) : notEnded(attempt, answer, status);
 }
