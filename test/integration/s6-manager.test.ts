@@ -151,6 +151,35 @@ describe('the s6 service manager, on a real tree', () => {
       for (const service of services) assert.equal((await manager.status(service))?.up, false);
     });
 
+    it('in two words starts a young service anew without the second that s6 lets pass', async () => {
+      await register('gateway-coder');
+      await bringUp('gateway-coder');
+      const took = async (flags: string): Promise<number> => {
+        const before = (await manager.status('gateway-coder'))?.pid;
+        const begun = performance.now();
+        const answers = await manager.order(toAll(['gateway-coder'], flags, 'u(U|d.*[DO])'));
+        const { heard, status } = answers.get('gateway-coder') ?? {};
+        assert.deepEqual([heard, status?.ready, status?.pid === before], ['reached', true, false]);
+        return performance.now() - begun;
+      };
+      const inTwoWords = await took('-d -U');
+      const inOne = await took('-dU');
+      assert.ok(inTwoWords < inOne, `${inTwoWords} and ${inOne} ms`);
+    });
+
+    it('in two words starts one anew that ignores TERM, when its limit is over', async () => {
+      await register('gateway-coder', { life: stubborn });
+      writeFileSync(join(manager.directory('gateway-coder'), 'timeout-kill'), '1500\n');
+      await bringUp('gateway-coder');
+      const before = (await manager.status('gateway-coder'))?.pid;
+      const order = { service: 'gateway-coder', flags: '-d -U', until: 'u(U|d.*[DO])', timeoutMs: 1_000 };
+      assert.equal((await manager.order([order])).get('gateway-coder')?.heard, 'timeout');
+      await until(async () => {
+        const now = await manager.status('gateway-coder');
+        return now?.ready === true && now.pid !== before;
+      }, 's6 has killed it and started another');
+    });
+
     it('of more services than one listener is given reaches all of them', async () => {
       const services = Array.from({ length: 210 }, (_, index) => `gateway-p${index}`);
       const staged = stageMany(

@@ -67,6 +67,12 @@ describe('what s6 is told to bring a gateway up', () => {
     assert.equal(flags('wanted normal'), '-dU');
     assert.equal(flags('up wanted normal ready', { restart: true }), '-dU');
   });
+
+  it('is told in two steps to one that is so young that s6 would make it wait', () => {
+    const young = { ...status('up wanted normal ready'), upDownForS: 0 };
+    assert.equal(raise(young, { ...usual, restart: true }).flags, '-d -U');
+    assert.equal(raise(young, usual).flags, null);
+  });
 });
 
 describe('a death tally', () => {

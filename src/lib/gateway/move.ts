@@ -23,6 +23,9 @@ export interface Circumstances {
 export function raise(status: ServiceStatus, { restart, saysReady, pausing }: Circumstances): Move {
   const fresh = saysReady ? 'u(U|d.*[DO])' : 'u';
   if (!status.up && !status.wantedUp) return { flags: '-U', until: fresh, anew: true };
+  // s6 lets a second pass between two starts of a service that it keeps up, and none before one that it is told of.
+  if (status.up && status.upDownForS < 1 && (restart || pausing))
+    return { flags: '-d -U', until: fresh, anew: true };
   // Wanted and down: s6 may start it at any moment, before we listen; a fresh start is heard for certain.
   if (!status.up || restart || !status.wantedUp || pausing) return { flags: '-dU', until: fresh, anew: true };
   const flags = status.normallyUp ? null : '-U';

@@ -102,7 +102,9 @@ function moveOf({ site }: Wave, { job, before, former }: Attempt): Move {
 
 function order({ wait }: Wave, { attempt: { job, inside }, move }: Raising): Order {
   const until = wait && !inside ? move.until : null;
-  return { service: job.service, flags: move.flags, until, timeoutMs: leftMs(job) };
+  // Between two words somebody would have to wait.
+  const flags = until === null ? (move.flags?.replace(' -', '') ?? null) : move.flags;
+  return { service: job.service, flags, until, timeoutMs: leftMs(job) };
 }
 
 /** Where nobody says that it is ready, a gateway is up once it has lived for a second. */

@@ -5,23 +5,39 @@ import { svstatFields } from './status.ts';
 const record = (format: string): string => String.raw`printf '\036${format}\036'`;
 
 /**
- * sh -c: SVC NOTIFY FLAGS SCANDIR "SERVICE..." [WAIT...]. Tells each service. Whoever listens hears an `x` (the event of
- * a supervisor that leaves) of one that was not to be told; WAIT takes the directories of the others behind its words.
+ * sh -c: SVC NOTIFY FLAGS LIMIT SCANDIR "SERVICE..." [WAIT...]. Tells each service. Whoever listens hears an `x` (the event
+ * of a supervisor that leaves) of one that was not to be told; WAIT takes the directories of the others behind its words.
+ * Of two FLAGS the second is told when the service is down, or after LIMIT ms, each service by itself.
  */
 export const telling = `trap '' PIPE
-svc=$1 notify=$2 flags=$3 scandir=$4 services=$5
-shift 5
+svc=$1 notify=$2 flags=$3 limit=$4 scandir=$5 services=$6
+shift 6
 waits=$#
 ${record('told')}
+refuse() {
+  ${record('refused %s %d %s')} "$service" $1 "$said"
+  [ -z "$notify" ] || "$notify" "$directory/event" x
+}
+tell() { said=$("$svc" "$@" "$directory" 2>&1); }
 for service in $services; do
   directory=$scandir/$service
-  if said=$("$svc" "$flags" "$directory" 2>&1); then
-    [ $waits = 0 ] || set -- "$@" "$directory"
-  else
-    ${record('refused %s %d %s')} "$service" $? "$said"
-    [ -z "$notify" ] || "$notify" "$directory/event" x
-  fi
+  case $flags in
+    *' '*)
+      {
+        tell -wD -T "$limit" "\${flags% *}"
+        tell "\${flags#* }" || refuse $?
+      } &
+      ;;
+    *)
+      if tell "$flags"; then
+        [ $waits = 0 ] || set -- "$@" "$directory"
+      else
+        refuse $?
+      fi
+      ;;
+  esac
 done
+wait
 [ $# = $waits ] || exec "$@"`;
 
 /** sh -c: SVSTAT SCANDIR "SERVICE..." WAIT...: waits, and then asks what the services are, in two loops that take turns. */

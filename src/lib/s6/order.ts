@@ -8,7 +8,10 @@ import { commandError, type S6Tools, waitedOf, type Words } from './tools.ts';
 /** What one of several services is told, and what is waited for. */
 export interface Order {
   readonly service: string;
-  /** Flags of s6-svc in one word, e.g. `-U`; null: it is told nothing, and was up and not ready when the caller looked. */
+  /**
+   * Flags of s6-svc in one word, e.g. `-U`, or in two, of which the second is told when it is down: `-d -U`. Null: it is told
+   * nothing, and was up and not ready when the caller looked.
+   */
   readonly flags: string | null;
   /**
    * `down`: until it is down and its `finish` has ended. Else a regular expression over the events that
@@ -116,7 +119,7 @@ function words(tools: S6Tools, scandir: string, { services, flags, until, timeou
   const limit = String(Math.max(subscribeMs, Math.round(timeoutMs)));
   const tell = (notify: string, wait: readonly string[]): Words => [
     '/bin/sh',
-    ...['-c', telling, 'tell', tools.path('s6-svc'), notify, flags ?? '', scandir, names, ...wait],
+    ...['-c', telling, 'tell', tools.path('s6-svc'), notify, flags ?? '', limit, scandir, names, ...wait],
   ];
   if (until === null) return tell('', []);
   if (until === 'down') {
