@@ -55,7 +55,8 @@ export function deathEvents(
 
 function runOf(death: Death, before: Death | null, context: Context): Run {
   const end = (of: Death): Date => new Date(of.at.getTime() + loggerLagMs);
-  const from = before === null ? firstStart(death, context) : end(before);
+  const isSoon = before !== null && death.at.getTime() - before.at.getTime() < 2 * loggerLagMs;
+  const from = before === null ? firstStart(death, context) : isSoon ? before.at : end(before);
   return { death, before, from, to: end(death), lines: [], said: null };
 }
 
@@ -75,12 +76,20 @@ function listen(root: RootHome, profile: ProfileName, runs: readonly Run[], line
   for (const line of linesOf(root, profile, { from: first.from, to })) {
     while (line.at !== null && line.at > (runs[index]?.to ?? to)) index += 1;
     const words = parseLastWords(line.text);
-    const ended = runs[index - 1];
-    const isLate = words !== null && ended?.said === null && ended.death.exitCode === words.exit;
-    const run = isLate ? ended : runs[index];
+    // A logger may be late with last words, and early beside a death that another one followed at once.
+    const own =
+      words === null ? index : [index - 1, index, index + 1].find((one) => isSaidBy(runs[one], words.exit));
+    const run = runs[own ?? index];
     if (run === undefined) continue;
     if (words !== null) run.said = words.reason;
     run.lines.push(line);
     if (run.lines.length > lineCount) run.lines.shift();
+    // What comes behind the last words of a run is the next one's.
+    if (words !== null) index = Math.max(index, (own ?? index) + 1);
   }
+}
+
+/** Whether these can be its last words. */
+function isSaidBy(run: Run | undefined, exit: number): boolean {
+  return run !== undefined && run.said === null && run.death.exitCode === exit;
 }

@@ -113,12 +113,36 @@ describe('What the answer to why is made of', () => {
     it(`takes ${title} for ${expected ? 'asked for' : 'the gateway’s own'}`, () =>
       assert.equal(isAsked(death, before, commands), expected));
 
+  const stamp = (second: number, ms: number) => {
+    const time = new Date(at(second).getTime() + ms);
+    const local = new Date(time.getTime() - time.getTimezoneOffset() * 60_000).toISOString();
+    return local.replace('T', ' ').replace('Z', '000000');
+  };
+
+  it('tells two deaths apart of which the second followed at once', () => {
+    home.write({
+      'logs/gateways/coder/current': [
+        `${stamp(1, 990)} one`,
+        `${stamp(1, 995)} ends with 143: sigterm`,
+        `${stamp(2, 40)} two`,
+        `${stamp(2, 50)} ends with 78: port 8650 is taken`,
+        `${stamp(2, 90)} three`,
+        '',
+      ].join('\n'),
+    });
+    const second = { ...died(2, 78), at: new Date(at(2).getTime() + 60) };
+    const deaths = deathEvents(root(), profile, [died(2, 143), second], { boots: [], commands: [] }, 5);
+    assert.deepEqual(
+      deaths.map(({ said, lines }) => [said, lines.map(({ text }) => text)]),
+      [
+        ['sigterm', ['one', 'ends with 143: sigterm']],
+        ['port 8650 is taken', ['two', 'ends with 78: port 8650 is taken']],
+      ],
+    );
+    assert.equal(deaths[1]?.log.from, at(2).toISOString());
+  });
+
   it('gives each death the last lines and words of its own run, also when the logger was late with them', () => {
-    const stamp = (second: number, ms: number) => {
-      const time = new Date(at(second).getTime() + ms);
-      const local = new Date(time.getTime() - time.getTimezoneOffset() * 60_000).toISOString();
-      return local.replace('T', ' ').replace('Z', '000000');
-    };
     home.write({
       'logs/gateways/coder/current': [
         `${stamp(1, 0)} one`,
