@@ -8,7 +8,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Failure } from '../../src/lib/failure.ts';
@@ -166,6 +166,24 @@ describe('who holds the lock of a gateway', () => {
     rmSync(home, { recursive: true });
   });
 });
+
+if (process.getuid?.() === 0)
+  it('who holds the lock of a gateway is nobody where the table of locks is closed to us', () => {
+    const directory = mkdtempSync(join(tmpdir(), 'hermes-closed-'));
+    writeFileSync(join(directory, 'locks'), '1: POSIX ADVISORY WRITE 1 00:01:2 0 EOF\n', { mode: 0 });
+    const url = new URL('../../src/lib/gateway/orphan.ts', import.meta.url).href;
+    const script = `import { beginReadingLocks, readLocks } from ${JSON.stringify(url)};
+      console.log(readLocks().size, (await beginReadingLocks()).size);`;
+    const closed = 'mount --bind "$0" /proc/locks && exec setpriv --bounding-set "$@"';
+    const node = [process.execPath, '--input-type=module', '-e', script];
+    const size = (caps: string) =>
+      execFileSync('unshare', ['-m', 'sh', '-c', closed, join(directory, 'locks'), caps, ...node], {
+        encoding: 'utf8',
+      });
+    assert.equal(size('+all'), '1 1\n');
+    assert.equal(size('-dac_override,-dac_read_search'), '0 0\n');
+    rmSync(directory, { recursive: true });
+  });
 
 describe('ancestry', () => {
   it('reaches from this process to its parents, and not to others', () => {

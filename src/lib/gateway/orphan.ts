@@ -11,7 +11,7 @@ const table = '/proc/locks';
 
 /**
  * Reads /proc/locks once, for as many homes as are asked for; it names only processes of this PID namespace. Where the
- * kernel shows no such table (gVisor), or not to us, it names nobody.
+ * kernel shows no such table, or not to us, it names nobody.
  */
 export function readLocks(): LockTable {
   return parseLocks(ifShown(() => readFileSync(table, 'utf8')) ?? '');
