@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { lockHolder } from '../../src/lib/gateway/orphan.ts';
 import { openClinic, reportOf, type Clinic, type Found } from '../helpers/clinic.ts';
 import { entry } from '../helpers/cli.ts';
 import { binDir, temporaryScandir } from '../helpers/tree.ts';
@@ -20,22 +21,22 @@ describe('doctor of locks', () => {
   });
   const logs = (): string => clinic.home.file('logs/gateways/coder');
 
-  const isTaken = (path: string): boolean =>
-    spawnSync(join(binDir, 's6-setlock'), ['-n', path, 'true'], { stdio: 'ignore' }).status === 1;
+  /** Whoever tried to take the lock itself could be in the way of the one who is to hold it. */
+  const isHeldBy = ({ pid }: ChildProcess, path: string): boolean => lockHolder(path) === pid;
 
   /** Another gateway, as s6-supervise would run it, but nobody's. */
   async function holdGatewayLock(): Promise<ChildProcess> {
     const path = clinic.home.file('profiles/coder/gateway.lock');
     const child = spawn(join(binDir, 's6-setlock'), ['-n', path, 'sleep', '1000'], { stdio: 'ignore' });
     started.push(child);
-    await until(() => isTaken(path), 'the second gateway holds the lock');
+    await until(() => isHeldBy(child, path), 'the second gateway holds the lock');
     return child;
   }
 
   async function writeLog(): Promise<ChildProcess> {
     const child = spawn(join(binDir, 's6-log'), ['T', logs()], { stdio: ['pipe', 'ignore', 'ignore'] });
     started.push(child);
-    await until(() => isTaken(join(logs(), 'lock')), 'the second logger holds the lock');
+    await until(() => isHeldBy(child, join(logs(), 'lock')), 'the second logger holds the lock');
     return child;
   }
 
