@@ -146,8 +146,10 @@ async function conclude(
       seen: status.ready ? 'ready' : 'up',
       pid: status.pid,
     });
+  // Who was not waited for to the end is not looked at again.
+  if (heard !== 'reached' && heard !== 'timeout') return notEnded(attempt, answer, status);
   const now = (await look(wave.manager, [job]))(job.service);
   // Its own event may have come long before that of the last of those that were told together.
-  const hasDied = heard === 'timeout' && now.deaths.some((at) => at >= job.askedAt);
-  return heard === 'reached' || hasDied ? notUp(wave, attempt, now) : notEnded(attempt, answer, status);
+  const hasDied = heard === 'reached' || now.deaths.some((at) => at >= job.askedAt);
+  return hasDied ? notUp(wave, attempt, now) : notEnded(attempt, answer, status);
 }
