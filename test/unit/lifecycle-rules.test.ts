@@ -168,21 +168,43 @@ describe('who holds the lock of a gateway', () => {
 });
 
 if (process.getuid?.() === 0)
-  it('who holds the lock of a gateway is nobody where the table of locks is closed to us', () => {
-    const directory = mkdtempSync(join(tmpdir(), 'hermes-closed-'));
-    writeFileSync(join(directory, 'locks'), '1: POSIX ADVISORY WRITE 1 00:01:2 0 EOF\n', { mode: 0 });
-    const url = new URL('../../src/lib/gateway/orphan.ts', import.meta.url).href;
-    const script = `import { beginReadingLocks, readLocks } from ${JSON.stringify(url)};
-      console.log(readLocks().size, (await beginReadingLocks()).size);`;
-    const closed = 'mount --bind "$0" /proc/locks && exec setpriv --bounding-set "$@"';
-    const node = [process.execPath, '--input-type=module', '-e', script];
-    const size = (caps: string) =>
-      execFileSync('unshare', ['-m', 'sh', '-c', closed, join(directory, 'locks'), caps, ...node], {
+  describe('a table of locks put in the place of the kernel’s', () => {
+    let directory: string;
+
+    beforeEach(() => {
+      directory = mkdtempSync(join(tmpdir(), 'hermes-table-'));
+    });
+
+    afterEach(() => {
+      rmSync(directory, { recursive: true });
+    });
+
+    /** How many locks are read from a table of so many, at once and beside other things. */
+    function sizes(lines: number, mode: number, caps: string): string {
+      const table = Array.from(
+        { length: lines },
+        (_, n) => `${n}: POSIX ADVISORY WRITE 1 00:01:${n} 0 EOF\n`,
+      );
+      writeFileSync(join(directory, 'locks'), table.join(''), { mode });
+      const url = new URL('../../src/lib/gateway/orphan.ts', import.meta.url).href;
+      const script = `import { beginReadingLocks, readLocks } from ${JSON.stringify(url)};
+        console.log(readLocks().size, (await beginReadingLocks()).size);`;
+      const instead = 'mount --bind "$0" /proc/locks && exec setpriv --bounding-set "$@"';
+      const node = [process.execPath, '--input-type=module', '-e', script];
+      return execFileSync('unshare', ['-m', 'sh', '-c', instead, join(directory, 'locks'), caps, ...node], {
         encoding: 'utf8',
       });
-    assert.equal(size('+all'), '1 1\n');
-    assert.equal(size('-dac_override,-dac_read_search'), '0 0\n');
-    rmSync(directory, { recursive: true });
+    }
+
+    it('is read to its end, in pieces', () => {
+      assert.equal(sizes(0, 0o444, '+all'), '0 0\n');
+      assert.equal(sizes(1_000, 0o444, '+all'), '1000 1000\n');
+    });
+
+    it('names nobody where it is closed to us', () => {
+      assert.equal(sizes(1, 0, '+all'), '1 1\n');
+      assert.equal(sizes(1, 0, '-dac_override,-dac_read_search'), '0 0\n');
+    });
   });
 
 describe('ancestry', () => {

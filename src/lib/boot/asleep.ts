@@ -1,4 +1,4 @@
-import { gatewayHolder, readLocks } from '../gateway/orphan.ts';
+import { gatewayHolder, type LockTable } from '../gateway/orphan.ts';
 import { serviceName } from '../profile/name.ts';
 import type { S6ServiceManager } from '../s6/manager.ts';
 import type { Step } from './plan.ts';
@@ -7,13 +7,14 @@ import type { Step } from './plan.ts';
 export async function asleep(
   manager: S6ServiceManager,
   steps: readonly Step[],
+  begun: Promise<LockTable>,
 ): Promise<ReadonlySet<string>> {
   const wantedUp = steps.flatMap(({ slot }) =>
     slot === null || slot.down || !slot.finding.hasSlot ? [] : [slot.finding],
   );
   if (wantedUp.length === 0) return new Set();
   // The kernel tells at once of a thousand gateways that they run; s6 is asked about the others, one by one.
-  const locks = readLocks();
+  const locks = await begun;
   const lockless = wantedUp.flatMap(({ home, name }) =>
     gatewayHolder(home, locks) === null ? [serviceName(name)] : [],
   );

@@ -1,6 +1,5 @@
 import type { SlotSite } from '../gateway/slot.ts';
 import { type ProfileName, parseProfileName, profileOfService } from '../profile/name.ts';
-import type { S6ServiceManager } from '../s6/manager.ts';
 import { isOn, type Site } from '../site.ts';
 import type { ContainerCommand } from './container-command.ts';
 import type { BootFacts, SeedOrigin } from './plan.ts';
@@ -31,14 +30,14 @@ function firstWishes(
   return { seeds: seeds.set(name, 'legacy-container-cmd'), unsupervised: null };
 }
 
-/** Reads all that a plan is made of: the scandir first, so that no profile that is made meanwhile looks like an orphan. */
+/** Reads all that a plan is made of; `services` were listed before, so that no profile that is made meanwhile looks like an orphan. */
 export async function gather(
   site: Site,
-  manager: S6ServiceManager,
+  services: readonly string[],
   slotSite: SlotSite,
   command: ContainerCommand,
 ): Promise<BootFacts & { readonly gap: string | null }> {
-  const slots = new Set(manager.list().flatMap((service) => profileOfService(service) ?? []));
+  const slots = new Set(services.flatMap((service) => profileOfService(service) ?? []));
   const wishes = firstWishes(site, command);
   const isAsItShould = slotCheck(site.scandir, slotSite);
   const { findings, gap } = await readVolume(site.root, (name, home, desired) => {

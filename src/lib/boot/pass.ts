@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { type ExitCode, Failure, messageOf } from '../failure.ts';
 import { byRoot, type Owner } from '../files/owner.ts';
+import type { LockTable } from '../gateway/orphan.ts';
 import { desiredState, readState } from '../gateway/state.ts';
 import { type SlotSite, slotFiles } from '../gateway/slot.ts';
 import { type ProfileName, serviceName } from '../profile/name.ts';
@@ -49,8 +50,8 @@ export class Pass {
     this.#readSinceMs = readSinceMs;
   }
 
-  /** The steps as they went. Throws what keeps the scandir from being made. */
-  async run({ steps, orphans }: Plan): Promise<Step[]> {
+  /** The steps as they went; `locks` tells which gateways run. Throws what keeps the scandir from being made. */
+  async run({ steps, orphans }: Plan, locks: Promise<LockTable>): Promise<Step[]> {
     makeScandir(this.#site.scandir);
     await this.#attempt('leftovers stay', async () => {
       sweepStaging(this.#site.root);
@@ -58,7 +59,7 @@ export class Pass {
     });
     let sleepers: ReadonlySet<string> = new Set();
     await this.#attempt('what is down stays so', async () => {
-      sleepers = await asleep(this.#manager, steps);
+      sleepers = await asleep(this.#manager, steps, locks);
     });
     const done: Step[] = [];
     try {

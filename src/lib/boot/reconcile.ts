@@ -1,6 +1,7 @@
 import { siteManager, slotSite as slotSiteOf } from '../gateway/registry.ts';
 import { type ExitCode, worstExit } from '../failure.ts';
 import { assertManaged } from '../gateway/job.ts';
+import { beginReadingLocks } from '../gateway/orphan.ts';
 import { type ProfileName, serviceName } from '../profile/name.ts';
 import type { Site } from '../site.ts';
 import type { ContainerCommand } from './container-command.ts';
@@ -35,7 +36,10 @@ export async function reconcile(
   const slotSite = slotSiteOf(site);
   const manager = siteManager(site);
   const readSinceMs = Date.now();
-  const facts = await gather(site, manager, slotSite, command);
+  const services = manager.list();
+  // The kernel takes its time to answer: it has it while the volume is read.
+  const locks = dryRun || services.length === 0 ? Promise.resolve(new Map()) : beginReadingLocks();
+  const facts = await gather(site, services, slotSite, command);
   const planned = plan(facts);
   const warnings = facts.findings.flatMap((finding) =>
     finding.kind === 'profile' ? finding.troubles.map(({ sentence }) => `${finding.name}: ${sentence}`) : [],
@@ -55,7 +59,7 @@ export async function reconcile(
   }
   if (planned.steps.length === 0) return { steps: [], retired: [], changed: [], warnings, exit: 0 };
   const pass = new Pass(site, slotSite, manager, readSinceMs);
-  const steps = await pass.run(planned);
+  const steps = await pass.run(planned, locks);
   const exit = worstExit([exitOf(steps), ...pass.exits, facts.gap === null ? 0 : 1]);
   const retired = planned.orphans.filter((name) => !manager.exists(serviceName(name)));
   const { changed } = pass;

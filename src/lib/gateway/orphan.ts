@@ -8,6 +8,10 @@ import { isAlive, startTime } from './proc-stat.ts';
 export type LockTable = ReadonlyMap<string, number>;
 
 const table = '/proc/locks';
+/** What the kernel hands out at once, in whole lines. */
+const pieceBytes = 4_096;
+/** Longer than any line: after a piece that had room for another one, there is none. */
+const lineBytes = 256;
 
 /**
  * Reads /proc/locks once, for as many homes as are asked for; it names only processes of this PID namespace. Where the
@@ -22,18 +26,19 @@ export function beginReadingLocks(): Promise<LockTable> {
   const fd = ifShown(() => openSync(table, 'r'));
   if (fd === null) return Promise.resolve(new Map());
   const { promise, resolve, reject } = Promise.withResolvers<LockTable>();
-  const first = Buffer.alloc(4_096);
-  read(fd, first, 0, first.length, null, (error, length) => {
-    try {
-      if (error !== null) throw error;
-      // Only the first read has to wait.
-      resolve(parseLocks(first.toString('utf8', 0, length) + readFileSync(fd, 'utf8')));
-    } catch (cause) {
-      reject(cause);
-    } finally {
-      closeSync(fd);
-    }
-  });
+  const piece = Buffer.alloc(pieceBytes);
+  let text = '';
+  const readOn = (): void =>
+    read(fd, piece, 0, pieceBytes, null, (error, length) => {
+      text += piece.toString('latin1', 0, length);
+      if (error === null && length > pieceBytes - lineBytes) readOn();
+      else {
+        closeSync(fd);
+        if (error === null) resolve(parseLocks(text));
+        else reject(error);
+      }
+    });
+  readOn();
   // Whoever never asks for it does not mind.
   promise.catch(() => undefined);
   return promise;
