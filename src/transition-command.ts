@@ -40,7 +40,7 @@ export abstract class TransitionCommand extends BaseCommand {
     const site = this.site(words.profileFlag);
     // Names beside --all are refused before --all is made out.
     const named = targets(site, words);
-    const profiles = words.all ? await selectAll(site, verb) : named;
+    const { profiles, seen } = words.all ? await selectAll(site, verb) : { profiles: named, seen: undefined };
     if (profiles.length === 0) this.say(verb === 'start' ? 'No gateway is wanted up.' : 'No gateway is up.');
     let warned: Promise<Collision[]> | undefined;
     const warn = () => (warned ??= verb === 'start' ? this.warned(site, profiles) : Promise.resolve([]));
@@ -63,7 +63,7 @@ export abstract class TransitionCommand extends BaseCommand {
     const { maxUnavailable } = words;
     const { results, untouched }: Partial<Rolling> & Pick<Rolling, 'results'> =
       maxUnavailable === undefined
-        ? { results: await transitionAll(site, verb, profiles, options) }
+        ? { results: await transitionAll(site, verb, profiles, { ...options, seen }) }
         : await restartRolling(site, profiles, { ...options, maxUnavailable });
     const shared = await warn();
     results.forEach(options.announce);

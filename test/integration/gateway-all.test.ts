@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
+import { siteManager } from '../../src/lib/gateway/registry.ts';
+import { selectAll } from '../../src/lib/gateway/selection.ts';
+import { glance } from '../../src/lib/gateway/sight.ts';
+import { profileHome } from '../../src/lib/profile/home.ts';
+import { serviceName } from '../../src/lib/profile/name.ts';
 import { type Fleet, startFleet } from '../helpers/fleet.ts';
+import { siteOf } from '../helpers/site.ts';
 import { until } from '../helpers/until.ts';
 
 interface Result {
@@ -76,6 +82,22 @@ describe('several gateways at once', () => {
     await fleet.run('gateway start a b');
     rmSync(fleet.file('b', ''), { recursive: true });
     assert.deepEqual(await results('gateway stop --all'), { a: 'done', b: 'done' });
+  });
+
+  it('are looked at anew when another process has come since --all was made out', async () => {
+    await fleet.profiles(['a', 'b']);
+    await fleet.run('gateway start a b');
+    const site = siteOf(fleet.home.path, fleet.tree.scandir);
+    const { profiles, seen } = await selectAll(site, 'restart');
+    assert.deepEqual(profiles, ['a', 'b']);
+    const { pid } = await fleet.one('gateway restart a');
+    const places = profiles.map((profile) => ({
+      service: serviceName(profile),
+      home: profileHome(site.root, profile),
+    }));
+    const sight = await glance(siteManager(site), places, { known: seen });
+    assert.equal(sight('gateway-a').status?.pid, pid);
+    assert.equal(sight('gateway-b').status, seen.get('gateway-b')?.status);
   });
 
   it('converge under requests from all sides', async () => {

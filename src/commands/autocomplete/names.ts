@@ -29,7 +29,7 @@ export default class AutocompleteNames extends BaseCommand {
     all: string[],
     want: 'up' | 'down',
   ): Promise<string[]> {
-    const up: string[] = await selectAll(site, 'stop');
-    return want === 'up' ? up : all.filter((name) => !up.includes(name));
+    const up: readonly string[] = (await selectAll(site, 'stop')).profiles;
+    return want === 'up' ? [...up] : all.filter((name) => !up.includes(name));
   }
 }

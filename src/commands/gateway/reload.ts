@@ -36,7 +36,7 @@ export default class GatewayReload extends ErrandCommand {
     const { args, flags } = await this.parse(GatewayReload);
     const site = this.site(flags.profile);
     const named = targets(site, { names: args.name, profileFlag: flags.profile, all: flags.all });
-    const profiles = flags.all ? await selectAll(site, 'restart') : named;
+    const profiles = flags.all ? (await selectAll(site, 'restart')).profiles : named;
     if (profiles.length === 0) this.say('No gateway is up.');
     const errands = await reloadAll(site, profiles, {
       timeoutMs: flags.timeout * 1000,

@@ -90,7 +90,7 @@ async function carryOut(
   locks?: Promise<LockTable>,
 ): Promise<Transition[]> {
   if (jobs.length === 0) return [];
-  const seen = await glance(wave.manager, jobs, { deaths: false });
+  const seen = await glance(wave.manager, jobs, { deaths: false, known: wave.seen });
   const refused: Transition[] = [];
   const refuse = (job: Job, error: unknown): null => {
     refused.push(failed(job.profile, error, job));

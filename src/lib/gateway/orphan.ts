@@ -8,10 +8,12 @@ import { isAlive, startTime } from './proc-stat.ts';
 export type LockTable = ReadonlyMap<string, number>;
 
 const table = '/proc/locks';
-/** What the kernel hands out at once, in whole lines. */
-const pieceBytes = 4_096;
-/** Longer than any line: after a piece that had room for another one, there is none. */
-const lineBytes = 256;
+/** The kernel hands out a page of whole lines at once; the largest pages that there are have 64 KiB. */
+const pieceBytes = 65_536;
+/** Even the smallest page, of 4 KiB, would have had room for another line: a shorter piece is the last. */
+const shortBytes = 4_096 - 256;
+/** As many as Node reads side by side. */
+const piecesAtOnce = 4;
 
 /**
  * Reads /proc/locks once, for as many homes as are asked for; it names only processes of this PID namespace. Where the
@@ -21,26 +23,38 @@ export function readLocks(): LockTable {
   return parseLocks(ifShown(() => readFileSync(table, 'utf8')) ?? '');
 }
 
-/** The same, begun now and done beside what comes next: the kernel makes a reader wait for 5 to 16 ms (Linux 6.18). */
+/**
+ * The same, begun now and done beside what comes next: the kernel makes a reader wait for 5 to 16 ms, and once more when
+ * it comes back late (Linux 6.18). So the first pieces are all asked for now.
+ */
 export function beginReadingLocks(): Promise<LockTable> {
   const fd = ifShown(() => openSync(table, 'r'));
   if (fd === null) return Promise.resolve(new Map());
-  const { promise, resolve, reject } = Promise.withResolvers<LockTable>();
-  const piece = Buffer.alloc(pieceBytes);
-  let text = '';
-  const readOn = (): void =>
-    read(fd, piece, 0, pieceBytes, null, (error, length) => {
-      text += piece.toString('latin1', 0, length);
-      if (error === null && length > pieceBytes - lineBytes) readOn();
-      else {
-        closeSync(fd);
-        if (error === null) resolve(parseLocks(text));
-        else reject(error);
-      }
-    });
-  readOn();
+  const locks = readToEnd(fd)
+    .then(parseLocks)
+    .finally(() => closeSync(fd));
   // Whoever never asks for it does not mind.
-  promise.catch(() => undefined);
+  locks.catch(() => undefined);
+  return locks;
+}
+
+/** The pieces come in any order, each of them in whole lines. */
+async function readToEnd(fd: number): Promise<string> {
+  const pieces: string[] = [];
+  for (;;) {
+    const next = await Promise.all(Array.from({ length: piecesAtOnce }, () => readPiece(fd)));
+    pieces.push(...next);
+    if (next.some(({ length }) => length < shortBytes)) return pieces.join('');
+  }
+}
+
+function readPiece(fd: number): Promise<string> {
+  const { promise, resolve, reject } = Promise.withResolvers<string>();
+  const piece = Buffer.allocUnsafe(pieceBytes);
+  read(fd, piece, 0, pieceBytes, null, (error, length) => {
+    if (error === null) resolve(piece.toString('latin1', 0, length));
+    else reject(error);
+  });
   return promise;
 }
 

@@ -2,7 +2,9 @@ import type { S6ServiceManager } from '../s6/manager.ts';
 import type { S6CommandError } from '../s6/errors.ts';
 import type { Death } from '../s6/tai64.ts';
 import type { ServiceStatus } from '../s6/status.ts';
+import type { Surveyed } from '../s6/survey.ts';
 import type { Job } from './job.ts';
+import { isAlive } from './proc-stat.ts';
 import { gatewayHolder, type LockTable, readLocks } from './orphan.ts';
 
 /** What is true of one gateway at one moment. */
@@ -20,6 +22,8 @@ export interface Sight {
 export interface LookOptions {
   /** false: without the death tallies, which cost a process each. */
   readonly deaths?: boolean;
+  /** What s6 said a moment ago: whose process still runs need not be asked about again. */
+  readonly known?: ReadonlyMap<string, Surveyed> | undefined;
 }
 
 type Place = Pick<Job, 'service' | 'home'>;
@@ -48,10 +52,15 @@ export async function glance(
   jobs: readonly Place[],
   options: LookOptions = {},
 ): Promise<(service: string) => Sight> {
-  const services = jobs.map(({ service }) => service);
-  const surveyed = await manager.survey(services, options);
+  const isKnown = (service: string): boolean => {
+    const pid = options.known?.get(service)?.status?.pid ?? null;
+    return pid !== null && isAlive(pid, null);
+  };
+  const unknown = jobs.map(({ service }) => service).filter((service) => !isKnown(service));
+  const asked = await manager.survey(unknown, options);
   return (service) => {
-    const { status = null, deaths = [], lastDeath = null, error = null } = surveyed.get(service) ?? {};
+    const surveyed = asked.get(service) ?? options.known?.get(service);
+    const { status = null, deaths = [], lastDeath = null, error = null } = surveyed ?? {};
     return { status, deaths, lastDeath, orphan: null, error };
   };
 }

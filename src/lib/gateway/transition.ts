@@ -1,5 +1,6 @@
 import { type ExitCode, Failure, type FailureJson, failureJson, worstExit } from '../failure.ts';
 import type { ProfileName } from '../profile/name.ts';
+import type { Surveyed } from '../s6/survey.ts';
 
 export type Verb = 'start' | 'stop' | 'restart';
 
@@ -39,6 +40,8 @@ export interface TransitionOptions {
   readonly reason: string | null;
   /** Ends the waiting, never the operation. */
   readonly signal?: AbortSignal | undefined;
+  /** What s6 said of some of the services a moment ago: true still, while the same process runs. */
+  readonly seen?: ReadonlyMap<string, Surveyed> | undefined;
   /** Called when s6 is at work and there is time for something else; perhaps never, perhaps several times. */
   readonly meanwhile?: (() => void) | undefined;
   /** Hears a result that cannot be waited for, before s6 is told: the command runs inside that gateway. */
