@@ -51,6 +51,30 @@ describe('the image on s6-overlay', function () {
     assert.notEqual((await container.exec(['touch', '/run/service/x'])).code, 0);
   });
 
+  it('root gives nothing away through a link in the place of the scandir, or in it', async () => {
+    await start();
+    const root = async (script: string): Promise<string> => {
+      const { code, stdout, stderr } = await container.exec(['sh', '-c', script], { user: 'root' });
+      assert.equal(code, 0, stderr);
+      return stdout;
+    };
+    const target = 'mkdir -p /run/target && touch /run/target/file';
+    const look = 'cd /run/target && stat -c %u . && ls -A';
+    assert.notEqual((await container.exec(['mv', '/run/hermes/service', '/run/hermes/away'])).code, 0);
+    await root(
+      `${target} && mv /run/hermes/service /run/hermes/away && ln -s /run/target /run/hermes/service`,
+    );
+    await container.restart();
+    await container.booted();
+    assert.equal(await root(look), '0\nfile\n');
+    const plant = 'cd /run/hermes/service && mv .s6-svscan away && ln -s /run/target .s6-svscan';
+    assert.equal((await container.exec(['sh', '-c', plant])).code, 0);
+    await root('/command/s6-svc -k /run/service/hermes-tree');
+    const deaths = () => root('/command/s6-svdt /run/service/hermes-tree | wc -l');
+    await until(async () => Number(await deaths()) > 1, 'its script has run once more');
+    assert.equal(await root(look), '0\nfile\n');
+  });
+
   it("static services of the image are the runtime user's to command; s6's own are not", async () => {
     await start();
     const command = (service: string) => container.exec(['/command/s6-svc', '-r', `/run/service/${service}`]);
