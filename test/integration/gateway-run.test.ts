@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createServer, type Server } from 'node:http';
 import { existsSync, readFileSync } from 'node:fs';
+import { tryLock } from '../../src/lib/files/lock.ts';
 import { isAlive, startTime } from '../../src/lib/gateway/proc-stat.ts';
 import { writeMarker } from '../../src/lib/gateway/planned-stop.ts';
 import { findBinDir } from '../../src/lib/s6/detect.ts';
@@ -270,6 +271,48 @@ describe('a hosted program', () => {
     assert.ok(seen.includes('LANG=of the .env'));
     assert.ok(seen.includes('TOKEN=geheim'));
     assert.ok(seen.includes(`HERMES_HOME=${gateway.home.path}`));
+  });
+
+  it('is not ready when it has ended and left something behind, with or without a port', async () => {
+    const script = 'sleep 0.2; (trap : TERM; sleep 2; sleep 2) & exit 3';
+    gateway = await Supervised.register([`port: ${await freePort()}`, sh(script), 'stop_timeout: 3']);
+    await gateway.launch();
+    await until(() => gateway.ends().length > 0, 'it has ended');
+    assert.equal(gateway.ends()[0], 'exitcode 3');
+    assert.equal(gateway.state()['gateway_state'], 'startup_failed');
+    gateway.home.write({ 'config.yaml': `gateway:\n  stop_timeout: 3\n  ${sh(script)}\n` });
+    await until(() => gateway.ends().length > 1, 'it has ended once more');
+    assert.equal(gateway.state()['gateway_state'], 'startup_failed');
+  });
+
+  it('ends in time when its state file cannot be had', async () => {
+    gateway = await Supervised.register([
+      sh('trap "echo >drained; exit 0" TERM; sleep 1000 & wait'),
+      'stop_timeout: 2',
+    ]);
+    await gateway.start();
+    const lock = tryLock(gateway.home.file('.gateway_state.json.lock'));
+    try {
+      await gateway.send('-d');
+      await until(() => existsSync(gateway.home.file('drained')), 'it was told to end');
+    } finally {
+      lock?.release();
+    }
+    await until(async () => !(await gateway.status()).up, 'it is down');
+    assert.equal(gateway.ends().at(-1), 'exitcode 143');
+  });
+
+  it('that types gateway run itself is not taken for the supervised process', async () => {
+    for (const mode of ['host', 'exec']) {
+      gateway = await Supervised.register([`mode: ${mode}`, sh('env >seen; exec sleep 1000')]);
+      await gateway.launch();
+      await until(
+        () => existsSync(gateway.home.file('seen')) && written('seen').includes('PATH='),
+        'it runs',
+      );
+      assert.doesNotMatch(written('seen'), /HERMES_S6_SUPERVISED_CHILD/);
+      if (mode === 'host') await gateway.remove();
+    }
   });
 
   it('is not taken for ready when somebody else answers on its port', async () => {

@@ -3,6 +3,9 @@ import { readRegular } from '../files/read.ts';
 import { DotenvError, parseDotenv } from '../profile/dotenv.ts';
 import { dotenvPath } from '../profile/paths.ts';
 
+/** What a slot tells its own `gateway run`: a program that inherits it would pass for the supervised process itself. */
+export const slotVariables = ['HERMES_S6_SUPERVISED_CHILD', 'HERMES_GATEWAY_LOCKED'] as const;
+
 /**
  * What a gateway's program gets over the container's environment: the profile's `.env`, and whose gateway it is. Throws
  * `Failure` (78 when the file cannot work, 77).

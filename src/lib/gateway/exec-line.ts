@@ -8,7 +8,7 @@ import type { ProfileName } from '../profile/name.ts';
 import { configPath, stateLockPath } from '../profile/paths.ts';
 import { quoted } from '../shell.ts';
 import type { Site } from '../site.ts';
-import { gatewayEnvironment } from './environment.ts';
+import { gatewayEnvironment, slotVariables } from './environment.ts';
 
 const lockLimitMs = 10_000;
 
@@ -25,6 +25,8 @@ async function writeEnvDir(home: string, entries: ReadonlyMap<string, string>): 
   await withLock(stateLockPath(home), { timeoutMs: lockLimitMs }, () => {
     const staging = mkdtempSync(`${envDir(home)}.`);
     for (const [key, value] of entries) writeFileSync(join(staging, key), `${value}\n`, { mode: 0o600 });
+    // s6-envdir(1): a file of 0 bytes takes the variable away.
+    for (const key of slotVariables) writeFileSync(join(staging, key), '', { mode: 0o600 });
     rmSync(envDir(home), { recursive: true, force: true });
     renameSync(staging, envDir(home));
   });

@@ -66,10 +66,12 @@ async function portAnswers(port: number, over: () => boolean): Promise<void> {
   while (!(await accepts(port)) && !over()) await sleep(probeMs);
 }
 
+const never = (): Promise<never> => new Promise(() => undefined);
+
 async function saysSo(descriptor: Readable): Promise<void> {
   for await (const chunk of descriptor as AsyncIterable<Buffer>) if (chunk.includes('\n')) return;
   // It closed the descriptor without a word: that is no readiness, and none will come.
-  await new Promise<never>(() => undefined);
+  await never();
 }
 
 /**
@@ -109,7 +111,8 @@ export async function startHosted(options: HostedOptions): Promise<Workload> {
   if (signs.length === 0) signs.push(sleep(aliveMs));
   const ended = watch(group);
   return {
-    ready: Promise.race(signs),
+    // What has ended does not serve, whatever it left behind to answer in its place.
+    ready: Promise.race(signs).then(() => (over ? never() : undefined)),
     ended,
     async stop(signal, graceMs) {
       within(graceMs);

@@ -6,7 +6,7 @@ import { profileHome } from '../profile/home.ts';
 import type { ProfileName } from '../profile/name.ts';
 import type { Site } from '../site.ts';
 import { afterSignal, byItself, type Ending, lastWords, startFailed } from './ending.ts';
-import { gatewayEnvironment } from './environment.ts';
+import { gatewayEnvironment, slotVariables } from './environment.ts';
 import { consumeMarker } from './planned-stop.ts';
 import { startTime } from './proc-stat.ts';
 import { builtIn, configRead } from './rereading.ts';
@@ -94,8 +94,10 @@ class Runner {
     }
     if (event.kind === 'ended') return byItself(event.end, served);
     const ending = this.#leave(event.signal);
-    await this.#record({ gateway_state: 'draining' }, { durable: false });
+    // Whoever holds the state file up must not hold up the end: s6 kills after the same time.
+    const recorded = this.#record({ gateway_state: 'draining' }, { durable: false });
     await workload.stop(event.signal, graceMs);
+    await recorded;
     return ending;
   }
 
@@ -119,7 +121,10 @@ class Runner {
   async #start(config: GatewayConfig, graceMs: number): Promise<Workload> {
     const { profile, say } = this.#options;
     const { accepts, echoPort, portTaken } = await import('./port.ts');
-    const env = { ...this.#site.env, ...Object.fromEntries(gatewayEnvironment(this.#home, profile)) };
+    const env: Record<string, string | undefined> = {
+      ...this.#site.env,
+      ...Object.fromEntries(gatewayEnvironment(this.#home, profile)),
+    };
     const taken = (port: number) => portTaken(this.#site.root, profile, port);
     if (config.command === null) {
       const port = echoPort(profile, config);
@@ -138,6 +143,7 @@ class Runner {
     if (config.port !== null && (await accepts(config.port))) throw await taken(config.port);
     const { startHosted } = await import('./hosted.ts');
     const { command: argv, port, notify } = config;
+    for (const name of slotVariables) delete env[name];
     return startHosted({ argv, env, cwd: this.#home, port, notify, graceMs });
   }
 
