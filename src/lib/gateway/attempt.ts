@@ -1,6 +1,6 @@
 import { accessSync, constants } from 'node:fs';
 import { join } from 'node:path';
-import { Failure } from '../failure.ts';
+import { Failure, messageOf } from '../failure.ts';
 import type { Held } from '../files/lock.ts';
 import { releaseAll, tryLocks } from '../files/locks.ts';
 import { stateLockPath } from '../profile/paths.ts';
@@ -12,7 +12,7 @@ import type { Job } from './job.ts';
 import { register } from './registry.ts';
 import { look, type Sight } from './sight.ts';
 import { desiredAt, type DesireChange, readState, setDesired, type StateReading } from './state.ts';
-import type { TransitionOptions } from './transition.ts';
+import type { Transition, TransitionOptions } from './transition.ts';
 
 /** What one wave of requests works with. */
 export interface Wave extends TransitionOptions {
@@ -123,11 +123,19 @@ function intend(
   return setDesired(home, { desired, by: site.actor.user, reason, at: askedAt }, lock);
 }
 
-/** Whether an error says that s6 never took the command: only then the intent is put back. */
-export const isUnsent = ({ exit }: Failure): boolean => [2, 4, 69, 77].includes(exit);
+/** Whether an error says that s6 never took the command: only then the intent is put back. A slot is updated before. */
+export const isUnsent = (error: Failure): boolean =>
+  [2, 4, 69, 77].includes(error.exit) || (error instanceof S6CommandError && error.action === 'update');
 
-/** Repairs the intent where a gateway that takes no lock has written over it meanwhile. */
-export async function mend(wave: Wave, { job }: Attempt, error: Failure | null): Promise<void> {
-  if (!job.hasHome || (error !== null && isUnsent(error))) return;
-  if (desiredAt(readState(job.home))?.getTime() !== job.askedAt.getTime()) await intend(wave, job);
+/** Repairs the intent where a gateway that takes no lock has written over it meanwhile; what keeps it from that is noted. */
+export async function mend(wave: Wave, { job }: Attempt, transition: Transition): Promise<Transition> {
+  const { error, note } = transition;
+  if (!job.hasHome || (error !== null && isUnsent(error))) return transition;
+  try {
+    if (desiredAt(readState(job.home))?.getTime() !== job.askedAt.getTime()) await intend(wave, job);
+    return transition;
+  } catch (cause) {
+    const lost = `what is wanted was written over, and could not be written again: ${messageOf(cause)}`;
+    return { ...transition, note: note === null ? lost : `${note}; ${lost}` };
+  }
 }

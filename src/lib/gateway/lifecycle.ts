@@ -112,8 +112,13 @@ async function carryOut(
   // What ends this gateway ends this command: all that is to be said is said before.
   for (const transition of record(wave, verb, inside)) wave.announce?.(transition);
   const done = await (verb === 'stop' ? lowerAll(wave, attempts) : raiseAll(wave, attempts));
-  await Promise.all(attempts.map((attempt, index) => mend(wave, attempt, done[index]?.error ?? null)));
-  const others = done.filter((_, index) => attempts[index]?.inside !== true);
+  const mended = await Promise.all(
+    done.map(async (transition, index) => {
+      const attempt = attempts[index];
+      return attempt === undefined ? transition : mend(wave, attempt, transition);
+    }),
+  );
+  const others = mended.filter((_, index) => attempts[index]?.inside !== true);
   return [...inside, ...record(wave, verb, [...refused, ...others])];
 }
 

@@ -89,6 +89,15 @@ function mark({ job, notes }: Attempt, { status }: Sight): void {
   }
 }
 
+/** One that stays behind is worth nothing after 60 s. */
+function unmark({ job, notes }: Attempt): void {
+  try {
+    if (job.hasHome) removeMarker(job.home);
+  } catch (error) {
+    notes.push(`the planned-stop marker was not removed: ${messageOf(error)}`);
+  }
+}
+
 async function conclude(wave: Wave, attempt: Attempt, answer: Answer, seen: Sight): Promise<Transition> {
   const { heard } = answer;
   const { job, before, notes } = attempt;
@@ -111,6 +120,6 @@ async function conclude(wave: Wave, attempt: Attempt, answer: Answer, seen: Sigh
       return ended(attempt, 'failed', { error: survivor(attempt, after.status.pid ?? 0) });
     return notEnded(attempt, answer, after.status);
   }
-  if (job.hasHome) removeMarker(job.home);
+  unmark(attempt);
   return ended(attempt, isDown(before) && orphan === null ? 'already' : 'done', { seen: 'down' });
 }

@@ -1,3 +1,4 @@
+import { S6CommandError } from '../s6/errors.ts';
 import type { Answer, Order } from '../s6/order.ts';
 import type { ServiceStatus } from '../s6/status.ts';
 import { type Attempt, type Wave } from './attempt.ts';
@@ -33,10 +34,16 @@ export async function raiseAll(wave: Wave, attempts: readonly Attempt[]): Promis
 }
 
 async function raiseTogether(wave: Wave, attempts: readonly Attempt[]): Promise<Transition[]> {
-  const raisings = attempts.map((attempt): Raising => {
-    refresh(wave.site, attempt.job.profile, attempt.job.config);
-    return { attempt, move: moveOf(wave, attempt) };
-  });
+  const raisings: Raising[] = [];
+  const refused: Promise<Transition>[] = [];
+  for (const attempt of attempts)
+    try {
+      refresh(wave.site, attempt.job.profile, attempt.job.config);
+      raisings.push({ attempt, move: moveOf(wave, attempt) });
+    } catch (error) {
+      if (!(error instanceof S6CommandError)) throw error;
+      refused.push(notSent(attempt, error));
+    }
   const ordered = wave.manager.order(
     raisings.map((raising) => order(wave, raising)),
     wave.signal,
@@ -46,12 +53,13 @@ async function raiseTogether(wave: Wave, attempts: readonly Attempt[]): Promise<
   for (const [service, answer] of await settle(wave, raisings, answers))
     answers.set(service, { ...answer, heard: 'reached' });
   const seen = await statuses(wave, raisings, answers);
-  return Promise.all(
-    raisings.map((raising) => {
+  return Promise.all([
+    ...refused,
+    ...raisings.map((raising) => {
       const { service } = raising.attempt.job;
       return conclude(wave, raising, answers.get(service) ?? { heard: 'reached' }, seen.get(service) ?? null);
     }),
-  );
+  ]);
 }
 
 /**

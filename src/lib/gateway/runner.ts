@@ -121,10 +121,7 @@ class Runner {
   async #start(config: GatewayConfig, graceMs: number): Promise<Workload> {
     const { profile, say } = this.#options;
     const { accepts, echoPort, portTaken } = await import('./port.ts');
-    const env: Record<string, string | undefined> = {
-      ...this.#site.env,
-      ...Object.fromEntries(gatewayEnvironment(this.#home, profile)),
-    };
+    const env = { ...this.#site.env, ...Object.fromEntries(gatewayEnvironment(this.#home, profile)) };
     const taken = (port: number) => portTaken(this.#site.root, profile, port);
     if (config.command === null) {
       const port = echoPort(profile, config);
@@ -143,8 +140,8 @@ class Runner {
     if (config.port !== null && (await accepts(config.port))) throw await taken(config.port);
     const { startHosted } = await import('./hosted.ts');
     const { command: argv, port, notify } = config;
-    for (const name of slotVariables) delete env[name];
-    return startHosted({ argv, env, cwd: this.#home, port, notify, graceMs });
+    const unset = Object.fromEntries(slotVariables.map((name) => [name, undefined]));
+    return startHosted({ argv, env: { ...env, ...unset }, cwd: this.#home, port, notify, graceMs });
   }
 
   #leave(signal: StopSignal): Ending {

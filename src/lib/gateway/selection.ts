@@ -27,9 +27,10 @@ export async function selectAll(site: Site, verb: Verb): Promise<Selection> {
   const slots = manager.list().map(profileOfService);
   const profiles = [...new Set([...known, ...slots.filter((profile) => profile !== null)])];
   const seen = await manager.survey(profiles.map(serviceName), { deaths: false });
-  const runs = (profile: ProfileName): boolean => {
-    const status = seen.get(serviceName(profile))?.status ?? null;
-    return status !== null && (status.up || status.wantedUp);
+  const mayRun = (profile: ProfileName): boolean => {
+    const { status = null, error = null } = seen.get(serviceName(profile)) ?? {};
+    // What s6 would not tell is told of the one that it is about.
+    return error !== null || (status !== null && (status.up || status.wantedUp));
   };
-  return { profiles: profiles.filter(runs), seen };
+  return { profiles: profiles.filter(mayRun), seen };
 }

@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import { chmodSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Fleet, startFleet } from '../helpers/fleet.ts';
+
+interface Told {
+  readonly results: readonly {
+    readonly profile: string;
+    readonly outcome: string;
+    readonly error: { readonly code: string } | null;
+  }[];
+}
+
+describe('a slot that is closed to the user', () => {
+  let fleet: Fleet;
+  const closed: string[] = [];
+  const close = (path: string, mode: number): void => {
+    closed.unshift(join(fleet.tree.scandir, path));
+    chmodSync(join(fleet.tree.scandir, path), mode);
+  };
+  const told = async (words: string) => {
+    const { code, stdout } = await fleet.run(`${words} --json`);
+    const { results } = JSON.parse(stdout) as Told;
+    return [code, Object.fromEntries(results.map((one) => [one.profile, one.error?.code ?? one.outcome]))];
+  };
+
+  beforeEach(async () => {
+    assert.notEqual(process.getuid?.(), 0, 'this suite is about everybody but root');
+    fleet = await startFleet();
+    await fleet.profiles(['a', 'b']);
+  });
+  afterEach(async () => {
+    for (const path of closed.splice(0)) chmodSync(path, 0o755);
+    await fleet.stop();
+  });
+
+  it('is told of with --all, and the others are brought down', async () => {
+    await fleet.run('gateway start a b');
+    close('gateway-a/supervise', 0);
+    assert.deepEqual(await told('gateway restart --all'), [77, { a: 'S6_DENIED', b: 'done' }]);
+    assert.deepEqual(await told('gateway stop --all'), [77, { a: 'S6_DENIED', b: 'done' }]);
+    assert.deepEqual(await told('gateway stop --all'), [77, { a: 'S6_DENIED' }]);
+  });
+
+  it('is not started when it cannot be brought up to date, its wish is as before, and the others are', async () => {
+    await fleet.run('gateway start a b');
+    await fleet.run('gateway stop a b --reason rotation');
+    const { desired_at: before } = fleet.state('a');
+    writeFileSync(fleet.file('a', 'config.yaml'), 'gateway:\n  port: 20001\n  stop_timeout: 3\n');
+    close('gateway-a', 0o555);
+    assert.deepEqual(await told('gateway start a b'), [77, { a: 'S6_DENIED', b: 'done' }]);
+    const { desired_state: wish, desired_at: at } = fleet.state('a');
+    assert.deepEqual([wish, at], ['stopped', before]);
+  });
+});
