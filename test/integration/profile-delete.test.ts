@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { runHermes, runJson, type Answer } from '../helpers/cli.ts';
+import { lockHolder } from '../../src/lib/gateway/orphan.ts';
+import { entry, runHermes, runJson, type Answer } from '../helpers/cli.ts';
 import { type Fleet, startFleet } from '../helpers/fleet.ts';
 import { freePort } from '../helpers/free-port.ts';
 import { supervisorsOf } from '../helpers/supervisors.ts';
 import { runOnTerminal } from '../helpers/terminal.ts';
+import { until } from '../helpers/until.ts';
 
 describe('profile delete', () => {
   let fleet: Fleet;
@@ -128,21 +131,41 @@ describe('profile delete', () => {
     );
   });
 
-  it('leaves the files of a gateway that runs unsupervised, and names it', async () => {
-    fleet.home.write({ 'profiles/coder/SOUL.md': '', 'profiles/coder/gateway.lock': '' });
-    const lock = fleet.home.file('profiles/coder/gateway.lock');
-    const { spawn } = await import('node:child_process');
-    const holder = spawn('/usr/bin/s6-setlock', ['-n', lock, 'sh', '-c', 'echo; exec sleep 1000'], {
-      stdio: ['ignore', 'pipe', 'ignore'],
+  describe('leaves the files of a gateway that runs', () => {
+    let holder: ChildProcess;
+    beforeEach(async () => {
+      fleet.home.write({ 'profiles/coder/SOUL.md': '', 'profiles/coder/gateway.lock': '' });
+      const lock = fleet.home.file('profiles/coder/gateway.lock');
+      holder = spawn('/usr/bin/s6-setlock', ['-n', lock, 'sleep', '1000'], { stdio: 'ignore' });
+      await until(() => lockHolder(lock) === holder.pid, 'it holds the lock');
     });
-    await new Promise((resolve) => holder.stdout.once('data', resolve));
-    const { code, stderr } = await runHermes(['profile', 'delete', 'coder', '--yes'], {
-      home: fleet.home.path,
+    afterEach(() => holder.kill('SIGKILL'));
+
+    it('unsupervised, and names it', async () => {
+      const { code, stderr } = await runHermes(['profile', 'delete', 'coder', '--yes'], {
+        home: fleet.home.path,
+      });
+      assert.match(stderr, new RegExp(`the gateway of coder still runs \\(pid ${holder.pid ?? 0}\\)`));
+      assert.equal(code, 1);
+      assert.ok(exists('coder'));
     });
-    holder.kill('SIGKILL');
-    assert.match(stderr, new RegExp(`the gateway of coder still runs \\(pid ${holder.pid ?? 0}\\)`));
-    assert.equal(code, 1);
-    assert.ok(exists('coder'));
+
+    it('in another container, and names that', () => {
+      fleet.home.write({ 'profiles/coder/gateway.lock.holder': 'box2 pid:[4026531836]\n' });
+      // Elsewhere, what runs here cannot be seen.
+      const namespace = process.geteuid?.() === 0 ? '-pf' : '-Urpf';
+      const words = [process.execPath, '--', entry, 'profile', 'delete', 'coder', '--yes'];
+      const { status, stderr } = spawnSync('unshare', [namespace, '--mount-proc', ...words], {
+        env: { PATH: process.env.PATH, HOME: '/tmp', HERMES_HOME: fleet.home.path },
+        encoding: 'utf8',
+      });
+      assert.match(
+        stderr,
+        /the gateway of coder still runs elsewhere: .* is locked by box2.*docker stop box2/s,
+      );
+      assert.equal(status, 1);
+      assert.ok(exists('coder'));
+    });
   });
 
   describe('asks on a terminal', () => {

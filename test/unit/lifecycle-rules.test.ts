@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
 import {
   appendFileSync,
+  closeSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
+  openSync,
   readFileSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -18,7 +21,7 @@ import { tryLocks } from '../../src/lib/files/locks.ts';
 import { isInside } from '../../src/lib/gateway/ancestry.ts';
 import { appendJournal, type JournalFacts, readJournal } from '../../src/lib/gateway/journal.ts';
 import { raise } from '../../src/lib/gateway/move.ts';
-import { beginReadingLocks, gatewayHolder } from '../../src/lib/gateway/orphan.ts';
+import { beginReadingLocks, gatewayHolder, parseLocks } from '../../src/lib/gateway/orphan.ts';
 import { span } from '../../src/lib/gateway/words.ts';
 import type { RootHome } from '../../src/lib/profile/home.ts';
 import { parseSvstat, type ServiceStatus } from '../../src/lib/s6/status.ts';
@@ -164,6 +167,20 @@ describe('who holds the lock of a gateway', () => {
     assert.equal(gatewayHolder(home, await beginReadingLocks()), holder.pid);
     holder.kill('SIGKILL');
     await until(() => gatewayHolder(home) === null, 'nobody holds it');
+    rmSync(home, { recursive: true });
+  });
+
+  it('is found where the kernel gives the lock another device than the file, as on btrfs', () => {
+    const home = mkdtempSync(join(tmpdir(), 'hermes-btrfs-'));
+    const path = join(home, 'gateway.lock');
+    const fd = openSync(path, 'w');
+    const table = (pid: number) =>
+      parseLocks(`1: POSIX  ADVISORY  WRITE ${pid} ff:ff:${statSync(path).ino} 0 EOF\n`);
+    assert.equal(gatewayHolder(home, table(process.pid)), process.pid);
+    // Who has another file of that number is not meant.
+    assert.equal(gatewayHolder(home, table(process.ppid)), null);
+    closeSync(fd);
+    assert.equal(gatewayHolder(home, table(process.pid)), null);
     rmSync(home, { recursive: true });
   });
 

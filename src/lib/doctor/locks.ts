@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { readRegular } from '../files/read.ts';
-import { gatewayHolder, lockHolder, readLocks } from '../gateway/orphan.ts';
+import { gatewayHolder, holderHost, lockHolder, readLocks } from '../gateway/orphan.ts';
 import { logDir, gatewayLockPath } from '../profile/paths.ts';
 import { isLocked } from '../s6/setlock.ts';
 import { type Examined, type Finding, finding } from './finding.ts';
@@ -35,7 +34,7 @@ function foreign(binDir: string | null, { name, home, sight }: ProfilePatient): 
   if (!isLocked(binDir, path)) return [];
   // Asked again: it may have been a gateway of ours that has just come up.
   if (gatewayHolder(home) !== null) return [];
-  const host = holderHost(path);
+  const host = holderHost(home);
   return [
     finding({
       profile: name,
@@ -44,12 +43,6 @@ function foreign(binDir: string | null, { name, home, sight }: ProfilePatient): 
       fix: host === null ? whoElse : `docker stop ${host}`,
     }),
   ];
-}
-
-/** The host name that a gateway's script leaves beside the lock when it gets it. */
-function holderHost(path: string): string | null {
-  const host = readRegular(`${path}.holder`)?.split(/\s/)[0] ?? '';
-  return /^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(host) ? host : null;
 }
 
 /** Whether the log of every gateway is written by its own logger alone. */

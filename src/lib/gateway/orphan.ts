@@ -1,11 +1,18 @@
-import { type BigIntStats, closeSync, openSync, read, readFileSync, statSync } from 'node:fs';
+import { type BigIntStats, closeSync, openSync, read, readdirSync, readFileSync, statSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { errnoOf, isDenied } from '../failure.ts';
+import { readRegular } from '../files/read.ts';
 import { gatewayLockPath } from '../profile/paths.ts';
 import { isAlive, startTime } from './proc-stat.ts';
 
-/** PIDs of lock holders by `major:minor:inode`, as /proc/locks has them. */
-export type LockTable = ReadonlyMap<string, number>;
+/** A kernel lock: on which device (`major:minor`), and whose. */
+interface Lock {
+  readonly device: string;
+  readonly pid: number;
+}
+
+/** Locks by the number of the inode, as /proc/locks has them. */
+export type LockTable = ReadonlyMap<string, readonly Lock[]>;
 
 const table = '/proc/locks';
 /** The kernel hands out a page of whole lines at once; the largest pages that there are have 64 KiB. */
@@ -67,22 +74,41 @@ function ifShown<T>(look: () => T): T | null {
   }
 }
 
-function parseLocks(text: string): LockTable {
+/** Reads the lines of /proc/locks. */
+export function parseLocks(text: string): LockTable {
   const line = /^\d+: \S+ +\S+ +\S+ (\d+) ([0-9a-f]+):([0-9a-f]+):(\d+) /gm;
-  const holders = new Map<string, number>();
-  for (const [, pid, major = '', minor = '', inode] of text.matchAll(line))
-    holders.set(`${parseInt(major, 16)}:${parseInt(minor, 16)}:${inode}`, Number(pid));
-  return holders;
+  const locks = new Map<string, Lock[]>();
+  for (const [, pid, major = '', minor = '', inode = ''] of text.matchAll(line)) {
+    const lock = { device: `${parseInt(major, 16)}:${parseInt(minor, 16)}`, pid: Number(pid) };
+    locks.set(inode, [...(locks.get(inode) ?? []), lock]);
+  }
+  return locks;
 }
 
 /** The process that holds a kernel lock on a file; null when nobody here does, or when we may not look at the file. */
 export function lockHolder(path: string, locks: LockTable = readLocks()): number | null {
   const file = statOf(path);
-  if (file === null) return null;
+  const sameNumber = file === null ? undefined : locks.get(String(file.ino));
+  if (file === null || sameNumber === undefined) return null;
   // makedev(3), turned around.
   const major = (file.dev >> 8n) & 0xfffn;
   const minor = (file.dev & 0xffn) | ((file.dev >> 12n) & 0xfff00n);
-  return locks.get(`${major}:${minor}:${file.ino}`) ?? null;
+  const exact = sameNumber.find(({ device }) => device === `${major}:${minor}`);
+  // On btrfs a file has the device of its subvolume, and its lock that of the whole file system (measured, Linux 6.18).
+  return (exact ?? sameNumber.find(({ pid }) => hasOpen(pid, file)))?.pid ?? null;
+}
+
+/** Whether a process has that very file open; false where we may not look. */
+function hasOpen(pid: number, { dev, ino }: BigIntStats): boolean {
+  const directory = `/proc/${pid}/fd`;
+  try {
+    return readdirSync(directory).some((fd) => {
+      const open = statSync(`${directory}/${fd}`, { bigint: true, throwIfNoEntry: false });
+      return open?.ino === ino && open.dev === dev;
+    });
+  } catch {
+    return false;
+  }
 }
 
 function statOf(path: string): BigIntStats | null {
@@ -97,6 +123,12 @@ function statOf(path: string): BigIntStats | null {
 /** The process that holds `gateway.lock` of a home; null when nobody here does. */
 export function gatewayHolder(home: string, locks: LockTable = readLocks()): number | null {
   return lockHolder(gatewayLockPath(home), locks);
+}
+
+/** The host name that a gateway's script leaves beside the lock of its home when it gets it; null: none can be read. */
+export function holderHost(home: string): string | null {
+  const host = readRegular(`${gatewayLockPath(home)}.holder`)?.split(/\s/)[0] ?? '';
+  return /^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(host) ? host : null;
 }
 
 const lookAgainMs = 20;
