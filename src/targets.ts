@@ -20,10 +20,18 @@ export const allFlag = Flags.boolean({ summary: 'Every profile.', default: false
 /** `--reason`, of every command that writes to the journal and has targets. */
 export const reasonFlag = Flags.string({ summary: 'Why, for "hermes gateway history".', helpValue: 'TEXT' });
 
+/** As long as timers and the s6 programs can wait: 24 days. */
+export const longestTimeoutS = 2_147_483;
+
 /** The flags of commands that change something and wait for it. */
 export const transitionFlags = {
   all: allFlag,
-  timeout: Flags.integer({ summary: 'Wait at most this long.', helpValue: 'SECONDS', min: 0 }),
+  timeout: Flags.integer({
+    summary: 'Wait at most this long.',
+    helpValue: 'SECONDS',
+    min: 0,
+    max: longestTimeoutS,
+  }),
   wait: Flags.boolean({ summary: 'Wait until it is so.', default: true, allowNo: true }),
   reason: reasonFlag,
 };

@@ -5,7 +5,8 @@ import { selectAll } from '../../src/lib/gateway/selection.ts';
 import { glance } from '../../src/lib/gateway/sight.ts';
 import { profileHome } from '../../src/lib/profile/home.ts';
 import { serviceName } from '../../src/lib/profile/name.ts';
-import { type Fleet, startFleet } from '../helpers/fleet.ts';
+import { isAlive } from '../../src/lib/gateway/proc-stat.ts';
+import { type Fleet, orphaned, startFleet } from '../helpers/fleet.ts';
 import { siteOf } from '../helpers/site.ts';
 import { until } from '../helpers/until.ts';
 
@@ -82,6 +83,14 @@ describe('several gateways at once', () => {
     await fleet.run('gateway start a b');
     rmSync(fleet.file('b', ''), { recursive: true });
     assert.deepEqual(await results('gateway stop --all'), { a: 'done', b: 'done' });
+  });
+
+  it('are stopped with --all also where nobody supervises them', async () => {
+    await fleet.profiles(['coder', 'other']);
+    await fleet.run('gateway start other');
+    const pid = await orphaned(fleet);
+    assert.deepEqual(await results('gateway stop --all'), { coder: 'done', other: 'done' });
+    assert.ok(!isAlive(pid, null));
   });
 
   it('are looked at anew when another process has come since --all was made out', async () => {

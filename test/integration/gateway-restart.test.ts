@@ -106,6 +106,8 @@ describe('gateway restart', () => {
       assert.notEqual(answer['pid'], pid);
     }
     assert.equal((await fleet.one('gateway status coder'))['state'], 'ready');
+    const said = await Promise.all([1, 2].map(() => fleet.run('gateway restart coder')));
+    for (const { stdout } of said) assert.match(stdout, /^coder is restarted, up and ready \(pid \d+, /);
   });
 
   it('is handed to s6 when it is typed inside the very gateway', async () => {

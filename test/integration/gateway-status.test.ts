@@ -2,7 +2,11 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { selectedStatus } from '../../src/lib/gateway/status.ts';
+import { siteManager } from '../../src/lib/gateway/registry.ts';
+import { look } from '../../src/lib/gateway/sight.ts';
+import { readState } from '../../src/lib/gateway/state.ts';
+import { type Facts, selectedStatus, statusOf } from '../../src/lib/gateway/status.ts';
+import { parseProfileName } from '../../src/lib/profile/name.ts';
 import { listProfiles } from '../../src/lib/profile/store.ts';
 import { type Fleet, orphaned, startFleet } from '../helpers/fleet.ts';
 import { siteOf } from '../helpers/site.ts';
@@ -24,6 +28,38 @@ describe('gateway status', () => {
       const status = await fleet.one('gateway status coder');
       return status['state'] === state ? status : assert.fail(JSON.stringify(status));
     }, `coder is ${state}`);
+
+  /** What decides about a gateway, as it is now. */
+  async function factsOf(name: string): Promise<Facts> {
+    const site = siteOf(fleet.home.path, fleet.tree.scandir);
+    const [service, home] = [`gateway-${name}`, fleet.file(name, '')];
+    const sight = (await look(siteManager(site), [{ service, home }]))(service);
+    return {
+      hasSlot: true,
+      sight,
+      reading: readState(home),
+      saysReady: true,
+      configTrouble: null,
+      now: new Date(),
+    };
+  }
+
+  it('takes a gateway that the operator restarts for one that starts, whatever it died of before', async () => {
+    await fleet.profiles(['coder'], dies);
+    await fleet.run('gateway start coder');
+    await reaches('backoff');
+    const { sight, reading, ...facts } = await factsOf('coder');
+    const down = { ...sight, status: sight.status && { ...sight.status, up: false, wantedUp: true } };
+    assert.equal(statusOf(parseProfileName('coder'), { ...facts, reading, sight: down }).state, 'backoff');
+    const restarted = {
+      kind: 'state',
+      data: { desired_state: 'running', desired_at: new Date().toISOString() },
+    } as const;
+    assert.equal(
+      statusOf(parseProfileName('coder'), { ...facts, reading: restarted, sight: down }).state,
+      'starting',
+    );
+  });
 
   it('says ready, with the facts, and 0', async () => {
     await fleet.profiles(['coder']);

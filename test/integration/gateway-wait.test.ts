@@ -28,6 +28,15 @@ describe('gateway wait', () => {
   });
   afterEach(() => fleet.stop());
 
+  it('and its like take no time that cannot be waited', async () => {
+    await fleet.profiles(['coder']);
+    for (const words of ['wait coder', 'start coder', 'reload coder']) {
+      const { code, stderr } = await fleet.run(`gateway ${words} --timeout 2147484`);
+      assert.equal(code, 2);
+      assert.match(stderr, /--timeout/);
+    }
+  });
+
   it('ends when the gateway says that it is ready, and not before', async () => {
     await fleet.profiles(['coder'], late);
     await fleet.run('gateway start coder --no-wait');

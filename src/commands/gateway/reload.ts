@@ -2,7 +2,7 @@ import * as Flags from '@oclif/core/flags';
 import { ErrandCommand, type ErrandJson } from '../../errand-command.ts';
 import { type Reloaded, reloadAll } from '../../lib/gateway/reload.ts';
 import { selectAll } from '../../lib/gateway/selection.ts';
-import { nameArgs, targets, transitionFlags } from '../../targets.ts';
+import { longestTimeoutS, nameArgs, targets, transitionFlags } from '../../targets.ts';
 
 const usualLimitS = 10;
 
@@ -27,6 +27,7 @@ export default class GatewayReload extends ErrandCommand {
       summary: 'Wait at most this long for the answer.',
       helpValue: 'SECONDS',
       min: 0,
+      max: longestTimeoutS,
       default: usualLimitS,
     }),
     reason: transitionFlags.reason,

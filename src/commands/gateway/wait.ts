@@ -3,7 +3,7 @@ import { BaseCommand } from '../../base-command.ts';
 import { failureJson, type FailureJson, worstExit } from '../../lib/failure.ts';
 import { type Goal, goals, waitFor, type Waiting } from '../../lib/gateway/wait.ts';
 import { tellFailure } from '../../render.ts';
-import { allFlag, nameArgs, targets } from '../../targets.ts';
+import { allFlag, longestTimeoutS, nameArgs, targets } from '../../targets.ts';
 
 const usualLimitS = 30;
 
@@ -34,6 +34,7 @@ export default class GatewayWait extends BaseCommand {
       summary: 'Wait at most this long; 0 looks once.',
       helpValue: 'SECONDS',
       min: 0,
+      max: longestTimeoutS,
       default: usualLimitS,
     }),
   };

@@ -72,7 +72,10 @@ async function inTurn(wave: Wave, job: Job): Promise<Transition[]> {
       const isFresh = status?.up === true && status.wantedUp && status.pid !== before;
       if (job.verb === 'restart' && isFresh && (status.ready || !saysReady(job.config)))
         return record(wave, job.verb, [
-          ended({ job, notes: ['joined a restart under way'] }, 'done', status),
+          ended({ job, notes: ['joined a restart under way'] }, 'done', {
+            seen: status.ready ? 'ready' : 'up',
+            pid: status.pid,
+          }),
         ]);
       return carryOut(wave, job.verb, [job]);
     });

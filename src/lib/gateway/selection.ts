@@ -4,6 +4,7 @@ import { listProfiles } from '../profile/store.ts';
 import type { Surveyed } from '../s6/survey.ts';
 import type { Site } from '../site.ts';
 import { assertManaged } from './job.ts';
+import { beginReadingLocks, gatewayHolder } from './orphan.ts';
 import { siteManager } from './registry.ts';
 import { desiredState, readState } from './state.ts';
 import type { Verb } from './transition.ts';
@@ -26,11 +27,14 @@ export async function selectAll(site: Site, verb: Verb): Promise<Selection> {
   const manager = siteManager(site);
   const slots = manager.list().map(profileOfService);
   const profiles = [...new Set([...known, ...slots.filter((profile) => profile !== null)])];
+  const begun = beginReadingLocks();
   const seen = await manager.survey(profiles.map(serviceName), { deaths: false });
+  const locks = await begun;
   const mayRun = (profile: ProfileName): boolean => {
     const { status = null, error = null } = seen.get(serviceName(profile)) ?? {};
-    // What s6 would not tell is told of the one that it is about.
-    return error !== null || (status !== null && (status.up || status.wantedUp));
+    if (status !== null && (status.up || status.wantedUp)) return true;
+    // What s6 would not tell is told of the one that it is about; what runs without it is ended too.
+    return error !== null || gatewayHolder(profileHome(site.root, profile), locks) !== null;
   };
   return { profiles: profiles.filter(mayRun), seen };
 }

@@ -106,11 +106,11 @@ export function statusOf(profile: ProfileName, facts: Facts): GatewayStatus {
   const { status, orphan, lastDeath } = sight;
   const desired = desiredState(reading);
   const since = desiredAt(reading);
+  const sinceAsked = sight.deaths.filter((death) => since === null || death >= since);
   // What ends after an order to stop ends because of it.
-  const deaths =
-    desired === 'stopped' ? [] : sight.deaths.filter((death) => since === null || death >= since);
+  const deaths = desired === 'stopped' ? [] : sinceAsked;
   const next = nextTry(sight.deaths, since, now);
-  const state = stateWord(facts, next);
+  const state = stateWord(facts, next, sinceAsked.length > 0);
   const pid = status?.pid ?? orphan;
   const ago = (seconds: number): string => new Date(now.getTime() - seconds * 1000).toISOString();
   const view = {
@@ -129,11 +129,11 @@ export function statusOf(profile: ProfileName, facts: Facts): GatewayStatus {
   return { ...view, drift: driftOf(view, facts) };
 }
 
-function stateWord({ hasSlot, sight, saysReady }: Facts, next: Date | null): StateWord {
+function stateWord({ hasSlot, sight, saysReady }: Facts, next: Date | null, hasDied: boolean): StateWord {
   if (sight.orphan !== null) return 'unsupervised';
   if (!hasSlot) return 'missing';
   if (sight.status === null) return 'unsupervised';
-  return sight.status.up ? upWord(sight.status, saysReady, next) : downWord(sight.status, sight);
+  return sight.status.up ? upWord(sight.status, saysReady, next) : downWord(sight.status, hasDied);
 }
 
 function upWord(status: ServiceStatus, saysReady: boolean, next: Date | null): StateWord {
@@ -143,8 +143,8 @@ function upWord(status: ServiceStatus, saysReady: boolean, next: Date | null): S
   return saysReady ? 'starting' : 'up';
 }
 
-function downWord(status: ServiceStatus, { deaths }: Sight): StateWord {
-  if (status.wantedUp) return deaths.length > 0 ? 'backoff' : 'starting';
+function downWord(status: ServiceStatus, hasDied: boolean): StateWord {
+  if (status.wantedUp) return hasDied ? 'backoff' : 'starting';
   // An operator's stop leaves a `down` file; 125 from finish, which answers 78, does not.
   return status.normallyUp && status.exitCode === 78 ? 'failed' : 'down';
 }
