@@ -2,7 +2,7 @@ import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
 import { Failure } from './lib/failure.ts';
 import { parseProfileName, type ProfileName } from './lib/profile/name.ts';
-import { listProfiles } from './lib/profile/store.ts';
+import { listProfiles, noHome } from './lib/profile/store.ts';
 import type { Site } from './lib/site.ts';
 
 /** NAME... of commands that take several gateways. */
@@ -47,6 +47,13 @@ export interface Targets {
 export function targets(site: Site, { names = [], profileFlag, all }: Targets): ProfileName[] {
   if ([names.length > 0, profileFlag !== undefined, all].filter(Boolean).length > 1)
     throw new Failure('give names, or -p, or --all: not several of them', { code: 'USAGE', exit: 2 });
-  if (all) return listProfiles(site.root);
+  if (all) return allProfiles(site);
   return names.length > 0 ? [...new Set(names.map(parseProfileName))] : [site.profile];
+}
+
+/** Of a home that is not there, or not yet mounted, nothing is known: 4, and never that all is well. */
+function allProfiles({ root }: Site): ProfileName[] {
+  const profiles = listProfiles(root);
+  if (profiles.length === 0) throw noHome(root);
+  return profiles;
 }

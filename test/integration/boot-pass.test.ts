@@ -57,6 +57,13 @@ describe('A boot pass while commands are typed', () => {
     assert.ok(!isDown());
   });
 
+  it('leaves no slot of a profile that was deleted meanwhile', async () => {
+    home.write(state('running'));
+    const done = await passAround(() => rmSync(home.file('profiles/coder'), { recursive: true }));
+    assert.deepEqual(done, ['default registered', 'coder skipped']);
+    assert.ok(!existsSync(join(scandir, 'gateway-coder')));
+  });
+
   it('fails the one slot that cannot be built, and builds the others', async () => {
     home.write({ ...state('running'), 'profiles/writer/SOUL.md': '' });
     const done = await passAround(() => writeFileSync(join(scandir, 'gateway-coder'), 'in the way'));

@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { chmodSync, copyFileSync, mkdirSync, readdirSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { openClinic, reportOf, type Clinic } from '../helpers/clinic.ts';
 import { runHermes } from '../helpers/cli.ts';
@@ -114,6 +123,25 @@ describe('doctor', () => {
     const answer = await runHermes(['doctor', '--json'], { home, scandir: clinic.tree.scandir });
     const { findings } = await reportOf(answer);
     assert.ok(findings.some(({ check, fix }) => check === 'volume' && fix === `mkdir -p ${home}`));
+  });
+
+  it('takes no slot away for want of a home, and nobody calls that healthy', async () => {
+    await clinic.hermes('gateway', 'start', 'coder');
+    const elsewhere = { home: clinic.home.file('missing'), scandir: clinic.tree.scandir };
+    const { findings } = await reportOf(await runHermes(['doctor', '--fix', '--json'], elsewhere));
+    assert.deepEqual(
+      findings.filter(({ fixed }) => fixed),
+      [],
+    );
+    assert.equal((await clinic.hermes('gateway', 'status', 'coder')).code, 0);
+    assert.ok(!existsSync(elsewhere.home));
+    for (const [words, code] of [
+      ['gateway health', 1],
+      ['gateway status --all', 4],
+      ['gateway stop --all', 4],
+    ] as const)
+      assert.equal((await runHermes(words.split(' '), elsewhere)).code, code, words);
+    assert.equal((await clinic.hermes('gateway', 'status', 'coder')).code, 0);
   });
 
   it('takes no names', async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { tryLock } from '../../src/lib/files/lock.ts';
 import { type Fleet, orphaned, startFleet, stubborn } from '../helpers/fleet.ts';
@@ -224,6 +224,17 @@ describe('gateway start', () => {
     assert.match(said(), /coder: no longer waiting for the command before this one; nothing was done/);
     assert.equal(existsSync(fleet.file('coder', 'gateway_state.json')), false);
     other.release();
+  });
+
+  it('finds no such profile when the command that it waits for takes that away', async () => {
+    await fleet.profiles(['coder']);
+    const other = tryLock(fleet.file('coder', '.lifecycle.lock')) ?? assert.fail('nobody is at work');
+    const { child, code, said } = startsCoder();
+    await until(() => childrenOf(child.pid ?? 0).includes('flock'), 'it waits for the lock');
+    rmSync(fleet.file('coder', ''), { recursive: true });
+    other.release();
+    assert.equal(await code, 4, said());
+    assert.match(said(), /there is no profile coder/);
   });
 
   it('ends a gateway that nobody supervises, which holds the lock, and takes its place', async () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { lockHolder } from '../../src/lib/gateway/orphan.ts';
 import { entry, runHermes, runJson, type Answer } from '../helpers/cli.ts';
 import { type Fleet, startFleet } from '../helpers/fleet.ts';
@@ -116,6 +116,26 @@ describe('profile delete', () => {
     assert.equal(code, 0);
     assert.ok(!exists('coder'));
   });
+
+  if (process.geteuid?.() === 0)
+    it('makes room on a full volume', async () => {
+      await create('coder', '--start');
+      const place = fleet.home.path;
+      const saved = `${place}.saved`;
+      cpSync(place, saved, { recursive: true });
+      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', place]);
+      try {
+        cpSync(saved, place, { recursive: true });
+        assert.throws(() => writeFileSync(`${place}/fill`, Buffer.alloc(2 << 20)), /ENOSPC/);
+        const { code, stderr } = await hermes('profile', 'delete', 'coder', '--yes');
+        assert.equal(code, 0, stderr);
+        assert.deepEqual(supervisorsOf(fleet.tree.scandir, 'gateway-coder'), []);
+        assert.ok(!exists('coder'));
+      } finally {
+        execFileSync('umount', ['--lazy', place]);
+        rmSync(saved, { recursive: true });
+      }
+    });
 
   it('leaves the files when the slot cannot be retired', async () => {
     await create('coder', '--start');

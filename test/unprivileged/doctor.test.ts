@@ -20,13 +20,20 @@ describe('doctor of an unprivileged operator', () => {
     const found = await clinic.only('owner');
     assert.equal(found.profile, 'coder');
     assert.match(found.evidence, new RegExp(`^${path} is \\d+:\\d+ 0000$`));
-    assert.match(found.fix ?? '', /^chown -R \d+:\d+ \S+profiles\/coder/);
+    assert.equal(found.fix, `chmod u+rwX ${path}`);
   });
 
   it('tells of a home that may not be written', async () => {
     chmodSync(clinic.home.path, 0o555);
     const found = await clinic.only('owner').finally(() => chmodSync(clinic.home.path, 0o755));
     assert.match(found.evidence, / 0555$/);
+    assert.equal(found.fix, `chmod u+rwX ${clinic.home.path}`);
+  });
+
+  it('does not say of a volume that it may not write to that it can be used', async () => {
+    chmodSync(clinic.home.path, 0o555);
+    const { stdout } = await clinic.hermes('doctor').finally(() => chmodSync(clinic.home.path, 0o755));
+    assert.match(stdout, /we may not try it out/);
   });
 
   it('tells of profiles that may not be looked at, and takes no slot for an orphan', async () => {

@@ -11,6 +11,30 @@ interface Told {
   }[];
 }
 
+describe('a home that is closed to the user', () => {
+  it('is a profile all the same: named, denied, and not healthy', async () => {
+    const fleet = await startFleet();
+    const home = fleet.file('a', '');
+    try {
+      await fleet.profiles(['a', 'b']);
+      await fleet.run('gateway start a b');
+      await fleet.run('gateway stop a');
+      chmodSync(home, 0);
+      assert.match((await fleet.run('profile list')).stdout, /^a /m);
+      assert.match((await fleet.run('gateway status --all')).stdout, /^a +down/m);
+      const { code, stderr } = await fleet.run('gateway health');
+      assert.equal(code, 1);
+      assert.match(stderr, /a is down: .*permission denied/);
+      for (const words of ['gateway start a', 'profile delete a --yes'])
+        assert.equal((await fleet.run(words)).code, 77, words);
+      assert.equal((await fleet.run('gateway status b')).code, 0);
+    } finally {
+      chmodSync(home, 0o755);
+      await fleet.stop();
+    }
+  });
+});
+
 describe('a slot that is closed to the user', () => {
   let fleet: Fleet;
   const closed: string[] = [];

@@ -6,7 +6,7 @@ import { desiredState, readState } from '../gateway/state.ts';
 import { type SlotSite, slotFiles } from '../gateway/slot.ts';
 import { type ProfileName, serviceName } from '../profile/name.ts';
 import { bootLogPath, statePath } from '../profile/paths.ts';
-import { sweepStaging } from '../profile/store.ts';
+import { profileExists, sweepStaging } from '../profile/store.ts';
 import type { S6ServiceManager } from '../s6/manager.ts';
 import { stageMany, type StagedServices } from '../s6/publish.ts';
 import { type ServiceFiles, updateInPlace } from '../s6/service-directory.ts';
@@ -134,7 +134,7 @@ export class Pass {
       else this.#update(service, this.#files(finding, down));
       if (sleepers.has(service)) await this.#manager.send(service, ['-U']);
       if (!finding.hasSlot || sleepers.has(service)) this.changed.push(finding.name);
-      return step.reason === 'no-supervise' ? step : this.#withLatestWish(step, finding);
+      return step.reason === 'no-supervise' ? step : await this.#withLatestWish(step, finding);
     } catch (error) {
       return { ...step, action: 'failed', reason: this.#failure(error) };
     }
@@ -153,14 +153,22 @@ export class Pass {
   }
 
   /** A stop or start that was typed while its slot was being made has found none: what it wrote is heeded here. */
-  #withLatestWish(step: Step, finding: ProfileFinding): Step {
+  async #withLatestWish(step: Step, finding: ProfileFinding): Promise<Step> {
     if (finding.config === null) return step;
-    const changedMs = statSync(statePath(finding.home), { throwIfNoEntry: false })?.ctimeMs ?? 0;
-    if (changedMs < this.#readSinceMs - clockSlackMs) return step;
+    const state = statSync(statePath(finding.home), { throwIfNoEntry: false });
+    if (state === undefined && !profileExists(this.#site.root, finding.name))
+      return this.#forget(step, finding);
+    if ((state?.ctimeMs ?? 0) < this.#readSinceMs - clockSlackMs) return step;
     const up = desiredState(readState(finding.home)) === 'running';
     if (up === (step.action === 'started')) return step;
     this.#update(serviceName(finding.name), this.#files(finding, !up));
     return { ...step, action: up ? 'started' : 'registered' };
+  }
+
+  /** It was deleted while its slot was being made, and the delete found none. */
+  async #forget(step: Step, { name }: ProfileFinding): Promise<Step> {
+    await this.#manager.retire(serviceName(name), { graceMs });
+    return { ...step, action: 'skipped', reason: 'deleted' };
   }
 
   #record(step: Step): void {

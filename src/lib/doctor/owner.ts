@@ -55,7 +55,12 @@ function denied(
   if (shut.length === 0) return [];
   const rest = shut.length > shown ? ` and ${shut.length - shown} more` : '';
   const evidence = shut.slice(0, shown).map(rightsOf).join(', ') + rest;
-  return [finding({ profile, what: `${user.name} may not use the files of ${whose}`, evidence, fix })];
+  // What belongs to them already is not theirs to use by its mode.
+  const own = shut.filter((path) => lstatSync(path).uid === user.uid);
+  const opened = own.length === shut.length ? `chmod u+rwX ${own.join(' ')}` : fix;
+  return [
+    finding({ profile, what: `${user.name} may not use the files of ${whose}`, evidence, fix: opened }),
+  ];
 }
 
 /** Not there, or behind a directory that is told of itself. */

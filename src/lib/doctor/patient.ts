@@ -1,4 +1,4 @@
-import { constants } from 'node:fs';
+import { constants, existsSync } from 'node:fs';
 import { Failure } from '../failure.ts';
 import { isAccessible } from '../files/access.ts';
 import { type LockTable, readLocks } from '../gateway/orphan.ts';
@@ -73,7 +73,8 @@ export async function gather(site: Site): Promise<Patient> {
 
 function profilesOf({ root }: Site): { names: readonly ProfileName[]; gap: string | null } {
   try {
-    return { names: listProfiles(root), gap: null };
+    // A home that is not there, or not yet mounted, tells nothing of its profiles.
+    return { names: listProfiles(root), gap: existsSync(root) ? null : `${root} does not exist` };
   } catch (error) {
     if (error instanceof Failure) return { names: [], gap: error.message };
     throw error;

@@ -29,7 +29,6 @@ export function checkVolume({ site: { root } }: Patient): Examined {
   }
   const { bavail, bsize, blocks, files, ffree, type } = statfsSync(root);
   const free = bavail * bsize;
-  const evidence = `${mib(free)} of ${mib(blocks * bsize)} are free on ${root} (file system ${type.toString(16)}), and files can be written, renamed, locked and synced`;
   const full = free < leastBytes || (files > 0 && ffree < leastFiles);
   const room = finding({
     what: 'the volume is almost full: gateways block when their logs cannot be written',
@@ -37,15 +36,22 @@ export function checkVolume({ site: { root } }: Patient): Examined {
     fix: `du -xah ${root} | sort -h | tail -n 20`,
   });
   const broken = tryOut(root, full);
-  return { evidence, findings: [...(full ? [room] : []), ...broken] };
+  const usable =
+    broken === null
+      ? 'and we may not try it out'
+      : broken.length > 0
+        ? 'and files cannot be used'
+        : 'and files can be written, renamed, locked and synced';
+  const evidence = `${mib(free)} of ${mib(blocks * bsize)} are free on ${root} (file system ${type.toString(16)}), ${usable}`;
+  return { evidence, findings: [...(full ? [room] : []), ...(broken ?? [])] };
 }
 
 function mib(bytes: number): string {
   return `${Math.floor(bytes / 1024 / 1024)} MiB`;
 }
 
-/** Does with a file of its own what the program does with its files. */
-function tryOut(root: string, full: boolean): Finding[] {
+/** Does with a file of its own what the program does with its files; null: it may not, which is told of with the owner. */
+function tryOut(root: string, full: boolean): Finding[] | null {
   const path = join(root, `.doctor-${uniqueDigits()}`);
   const renamed = `${path}-renamed`;
   let step = 'written';
@@ -66,8 +72,8 @@ function tryOut(root: string, full: boolean): Finding[] {
     return locks(renamed) ? [] : [unusable(root, step, 'two locks on one file were granted at once')];
   } catch (error) {
     const fact = errnoOf(error) ?? messageOf(error);
-    // Rights are told of with the owner.
-    return fact === 'EACCES' || (fact === 'ENOSPC' && full) ? [] : [unusable(root, step, fact)];
+    if (fact === 'EACCES') return null;
+    return fact === 'ENOSPC' && full ? [] : [unusable(root, step, fact)];
   } finally {
     for (const left of [path, renamed]) if (existsSync(left)) rmSync(left);
   }

@@ -29,12 +29,18 @@ interface Attributes {
   readonly owner: Owner | null;
 }
 
+const codes: Readonly<Record<string, string>> = {
+  ENOSPC: 'DISK_FULL',
+  EDQUOT: 'DISK_FULL',
+  EROFS: 'READ_ONLY',
+};
+
 /** A failed write in words: the path, the fact, and 77 where it was a matter of rights. */
 function writeFailure(path: string, error: unknown): unknown {
   const errno = errnoOf(error);
   if (errno === undefined || error instanceof Failure) return error;
   return new Failure(`cannot write ${path}: ${writeFact(errno)}`, {
-    code: 'WRITE_FAILED',
+    code: codes[errno] ?? 'WRITE_FAILED',
     exit: isDenied(error) ? 77 : 1,
     hint:
       errno === 'ENOSPC' ? `See what takes the room: du -xah '${dirname(path)}' | sort -h | tail` : undefined,

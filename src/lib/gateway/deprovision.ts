@@ -34,7 +34,8 @@ export function assertDeletable(site: Site, name: ProfileName): void {
 async function bringDown(site: Site, name: ProfileName): Promise<void> {
   if (site.detection.kind === 'none' || !(await siteManager(site).listening())) return;
   const { error } = await stop(site, name, { wait: true, reason: 'profile delete' });
-  if (error !== null) throw error;
+  // On a full volume its wish cannot be written; it goes with the profile, and its gateway ends with its slot.
+  if (error !== null && error.code !== 'DISK_FULL') throw error;
 }
 
 /** Throws `Failure` (1) while a supervisor or a process of the gateway is left. */
@@ -74,7 +75,10 @@ async function remove(site: Site, name: ProfileName): Promise<{ kept: string | n
   return withLock(lifecycleLockPath(profileHome(site.root, name)), { timeoutMs: lockTimeoutMs }, async () => {
     if (site.detection.kind === 's6') await unregister(site, name, { graceMs });
     await proveGone(site, name);
-    return removeProfile(site.root, name);
+    const removed = removeProfile(site.root, name);
+    // A boot pass that found the profile may have made its slot meanwhile.
+    if (site.detection.kind === 's6') await unregister(site, name, { graceMs });
+    return removed;
   });
 }
 

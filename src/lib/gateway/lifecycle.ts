@@ -4,7 +4,7 @@ import { releaseAll, tryLocks } from '../files/locks.ts';
 import { loadRunApart } from '../process.ts';
 import type { ProfileName } from '../profile/name.ts';
 import { lifecycleLockPath } from '../profile/paths.ts';
-import { profileExists } from '../profile/store.ts';
+import { profileExists, whileThere } from '../profile/store.ts';
 import type { Site } from '../site.ts';
 import { type Attempt, begin, makePossible, mend, type Wave } from './attempt.ts';
 import { type Job, leftMs, prepare } from './job.ts';
@@ -66,7 +66,8 @@ async function inTurn(wave: Wave, job: Job): Promise<Transition[]> {
   const { manager, signal } = wave;
   const before = (await glance(manager, [job], { deaths: false }))(job.service).status?.pid;
   try {
-    return await withLock(lifecycleLockPath(job.home), { timeoutMs: leftMs(job), signal }, async () => {
+    const options = { timeoutMs: leftMs(job), signal };
+    const act = async (): Promise<Transition[]> => {
       if (signal?.aborted === true) return [untouched(job)];
       const { status } = (await glance(manager, [job], { deaths: false }))(job.service);
       const isFresh = status?.up === true && status.wantedUp && status.pid !== before;
@@ -78,7 +79,10 @@ async function inTurn(wave: Wave, job: Job): Promise<Transition[]> {
           }),
         ]);
       return carryOut(wave, job.verb, [job]);
-    });
+    };
+    return await whileThere(wave.site.root, job.profile, () =>
+      withLock(lifecycleLockPath(job.home), options, act),
+    );
   } catch (error) {
     if (signal?.aborted === true) return [untouched(job)];
     return record(wave, job.verb, [failed(job.profile, error, job)]);

@@ -21,9 +21,13 @@ export function stagingPath(root: RootHome, name: ProfileName): string {
   return join(profilesDir(root), `${stagingPrefix}${name}.${uniqueDigits()}`);
 }
 
-/** A directory with SOUL.md in it is a profile's home. */
+/** A directory with SOUL.md in it is a profile's home. One that we may not look into is: whatever needs its files says so. */
 export function isProfile(home: string): boolean {
-  return existsSync(soulPath(home));
+  try {
+    return statSync(soulPath(home), { throwIfNoEntry: false }) !== undefined;
+  } catch (error) {
+    return isDenied(error);
+  }
 }
 
 /** Whether there is such a profile; `default` is one when the root home exists. */
