@@ -268,7 +268,7 @@ describe('gateway status', () => {
     await fleet.run('gateway start writer');
     const site = siteOf(fleet.home.path, fleet.tree.scandir);
     const whileAskedAbout = async (gone: string): Promise<string[]> => {
-      const gateways = await selectedStatus(site, () => {
+      const { gateways } = await selectedStatus(site, () => {
         const profiles = listProfiles(site.root);
         rmSync(fleet.file(gone, 'SOUL.md'), { force: true });
         return profiles;

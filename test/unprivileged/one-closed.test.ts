@@ -66,6 +66,30 @@ describe('a slot that is closed to the user', () => {
     assert.deepEqual(await told('gateway stop --all'), [77, { a: 'S6_DENIED' }]);
   });
 
+  it('hides no other from status and health', async () => {
+    await fleet.run('gateway start a b');
+    close('gateway-a/supervise', 0);
+    const { code, stdout, stderr } = await fleet.run('gateway status a b nosuch');
+    assert.equal(code, 77);
+    assert.match(stdout, /^b +ready/m);
+    assert.match(stderr, /^Error: a: .*denied.*(.|\n)*^Error: nosuch: no such gateway/m);
+    const { gateways, errors } = JSON.parse((await fleet.run('gateway status --all --json')).stdout) as {
+      gateways: { profile: string }[];
+      errors: { profile: string; code: string }[];
+    };
+    assert.deepEqual(
+      gateways.map(({ profile }) => profile),
+      ['default', 'b'],
+    );
+    assert.deepEqual(
+      errors.map((error) => [error.profile, error.code]),
+      [['a', 'S6_DENIED']],
+    );
+    const health = await fleet.run('gateway health');
+    assert.equal(health.code, 1);
+    assert.match(health.stderr, /denied/);
+  });
+
   it('is not started when it cannot be brought up to date, its wish is as before, and the others are', async () => {
     await fleet.run('gateway start a b');
     await fleet.run('gateway stop a b --reason rotation');

@@ -27,12 +27,13 @@ export default class GatewayHealth extends BaseCommand {
     const { args, flags } = await this.parse(GatewayHealth);
     const site = this.site(flags.profile);
     const isNamed = args.name !== undefined || flags.profile !== undefined;
-    const gateways = await selectedStatus(site, () =>
+    const { gateways, failures } = await selectedStatus(site, () =>
       targets(site, { names: args.name, profileFlag: flags.profile, all: !isNamed }),
     );
-    const reasons = gateways
-      .map((gateway) => illness(gateway, site.now()))
-      .filter((reason) => reason !== null);
+    const reasons = [
+      ...gateways.map((gateway) => illness(gateway, site.now())).filter((reason) => reason !== null),
+      ...failures.map(({ error }) => inOneLine(error)),
+    ];
     // The gateways that are wanted are another container's then.
     return reasons.length > 0 && containerCommand().role === 'dashboard' ? [] : reasons;
   }

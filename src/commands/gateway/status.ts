@@ -1,7 +1,13 @@
 import * as Flags from '@oclif/core/flags';
 import { BaseCommand } from '../../base-command.ts';
-import { worstExit } from '../../lib/failure.ts';
-import { type GatewayStatus, selectedStatus, statusExit } from '../../lib/gateway/status.ts';
+import { type FailureJson, failureJson, worstExit } from '../../lib/failure.ts';
+import {
+  assertAll,
+  type GatewayStatus,
+  selectedStatus,
+  statusExit,
+  type Statuses,
+} from '../../lib/gateway/status.ts';
 import { watchStatus } from '../../lib/gateway/watch.ts';
 import { statusLines } from '../../status-lines.ts';
 import { showChanges } from '../../status-watch.ts';
@@ -11,13 +17,15 @@ interface StatusAnswer {
   readonly schema: string;
   readonly manager: 's6';
   readonly gateways: readonly GatewayStatus[];
+  /** Why others cannot be told of; missing: all can. */
+  readonly errors?: readonly ({ readonly profile: string } & FailureJson)[];
 }
 
 export default class GatewayStatusCommand extends BaseCommand {
   static override summary = 'Show what gateways are, what is wanted of them, and how the two differ.';
 
   static override description =
-    'States: ready, up (nobody will say ready), starting, stopping, backoff (it keeps dying), failed (given up after 78), down, unsupervised, missing (no slot). Exit code 0 when up, ready and wanted; 3 when down as intended, starting or stopping; 1 when wanted and actual differ; 4 without a slot or supervisor. --watch shows each change as it happens until q or Ctrl-C, and ends with the code of what it saw last.';
+    'States: ready, up (nobody will say ready), starting, stopping, backoff (it keeps dying), failed (given up after 78), down, unsupervised, missing (no slot). Exit code 0 when up, ready and wanted; 3 when down as intended, starting or stopping; 1 when wanted and actual differ; 4 without a slot or supervisor. Of several, one that cannot be told of hides no other: it is an error on stderr, and in `errors` of the JSON. --watch shows each change as it happens until q or Ctrl-C, and ends with the code of what it saw last.';
 
   static override examples = [
     '<%= config.bin %> gateway status coder',
@@ -39,19 +47,29 @@ export default class GatewayStatusCommand extends BaseCommand {
     const lines = (gateway: GatewayStatus, width: number) =>
       statusLines(gateway, width, site.now(), (colour, text) => this.paint(colour, text));
     if (flags.watch) {
-      const json = (gateways: readonly GatewayStatus[]) => this.statusAnswer(gateways);
+      const json = (gateways: readonly GatewayStatus[]) => this.statusAnswer({ gateways, failures: [] });
       const watch = (signal: AbortSignal) => watchStatus(site, select, signal);
-      this.statusAnswer(await showChanges({ watch, lines, json: this.jsonEnabled() ? json : null }));
+      json(await showChanges({ watch, lines, json: this.jsonEnabled() ? json : null }));
       return undefined;
     }
-    const gateways = await selectedStatus(site, select);
+    const statuses = await selectedStatus(site, select);
+    const { gateways, failures } = statuses;
+    // One alone is the whole answer.
+    if (gateways.length + failures.length === 1) assertAll(statuses);
     this.say('Manager: s6 (container supervisor)');
     const width = Math.max(...gateways.map(({ profile }) => profile.length));
     for (const line of gateways.flatMap((gateway) => lines(gateway, width))) this.say(line);
-    return this.statusAnswer(gateways);
+    const answer = this.statusAnswer(statuses);
+    if (!this.jsonEnabled())
+      for (const { profile, message, hint } of answer.errors ?? [])
+        this.note(`Error: ${profile}: ${message}${hint === null ? '' : `\n${hint}`}`);
+    return answer;
   }
 
-  private statusAnswer(gateways: readonly GatewayStatus[]): StatusAnswer {
-    return this.answer({ manager: 's6' as const, gateways }, worstExit(gateways.map(statusExit)));
+  private statusAnswer({ gateways, failures }: Statuses): StatusAnswer {
+    const errors = failures.map(({ profile, error }) => ({ profile, ...failureJson(error) }));
+    const exits = [...gateways.map(statusExit), ...failures.map(({ error }) => error.exit)];
+    const told = { manager: 's6' as const, gateways };
+    return this.answer(errors.length === 0 ? told : { ...told, errors }, worstExit(exits));
   }
 }

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { type ExitCode, messageOf } from '../failure.ts';
+import { type ExitCode, type Failure, messageOf } from '../failure.ts';
 import { profileHome } from '../profile/home.ts';
 import { type ProfileName, serviceName } from '../profile/name.ts';
 import { profileExists } from '../profile/store.ts';
@@ -50,45 +50,68 @@ export interface Facts {
   readonly now: Date;
 }
 
-/** The state of gateways, asked of s6 in one process for all. Throws a Failure: 4 for an unknown profile, 69, 77. */
-export async function gatewayStatus(site: Site, profiles: readonly ProfileName[]): Promise<GatewayStatus[]> {
+/** The state of gateways, and why that of others cannot be told. */
+export interface Statuses {
+  readonly gateways: readonly GatewayStatus[];
+  /** 4 for a profile that does not exist, 77 where s6 denied us the answer. */
+  readonly failures: readonly { readonly profile: ProfileName; readonly error: Failure }[];
+}
+
+/** The state of gateways, asked of s6 in one process for all, each with its own answer or failure. Throws a Failure: 69, 77. */
+async function statuses(site: Site, profiles: readonly ProfileName[]): Promise<Statuses> {
   assertManaged(site);
   const manager = siteManager(site);
-  const targets = profiles.map((profile) => {
+  const failures: { profile: ProfileName; error: Failure }[] = [];
+  const targets = profiles.flatMap((profile) => {
     const service = serviceName(profile);
     const hasSlot = manager.exists(service);
-    if (!hasSlot && !profileExists(site.root, profile)) throw unknownGateway(site, profile);
-    return { profile, service, hasSlot, home: profileHome(site.root, profile) };
+    if (hasSlot || profileExists(site.root, profile))
+      return [{ profile, service, hasSlot, home: profileHome(site.root, profile) }];
+    failures.push({ profile, error: unknownGateway(site, profile) });
+    return [];
   });
   const seen = await look(manager, targets);
-  const facts = targets.map(async ({ service, hasSlot, home }): Promise<Facts> => {
+  const known = targets.map(async ({ profile, service, hasSlot, home }) => {
     const sight = seen(service);
-    if (sight.error !== null) throw sight.error;
+    if (sight.error !== null) {
+      failures.push({ profile, error: sight.error });
+      return [];
+    }
     const saysReady = existsSync(join(manager.directory(service), 'notification-fd'));
     const gaveUp = sight.status?.up === false && sight.status.exitCode === 78;
     const configTrouble = gaveUp ? await troubleWith(home) : null;
-    return { hasSlot, sight, reading: readState(home), saysReady, configTrouble, now: site.now() };
+    const facts = { hasSlot, sight, reading: readState(home), saysReady, configTrouble, now: site.now() };
+    return [statusOf(profile, facts)];
   });
-  const known = await Promise.all(facts);
-  return targets.flatMap(({ profile }, index) => {
-    const own = known[index];
-    return own === undefined ? [] : [statusOf(profile, own)];
-  });
+  const gateways = (await Promise.all(known)).flat();
+  failures.sort((a, b) => profiles.indexOf(a.profile) - profiles.indexOf(b.profile));
+  return { gateways, failures };
 }
 
-/** The status of those that `select` gives, without what is deleted while it is asked about. Throws as gatewayStatus does. */
-export async function selectedStatus(
+/** The state of gateways. Throws the first Failure: 4 for an unknown profile, 69, 77. */
+export async function gatewayStatus(
   site: Site,
-  select: () => readonly ProfileName[],
-): Promise<GatewayStatus[]> {
+  profiles: readonly ProfileName[],
+): Promise<readonly GatewayStatus[]> {
+  return assertAll(await statuses(site, profiles));
+}
+
+/** All of them; throws the Failure of the first that has one. */
+export function assertAll({ gateways, failures: [failure] }: Statuses): readonly GatewayStatus[] {
+  if (failure !== undefined) throw failure.error;
+  return gateways;
+}
+
+/** The state of those that `select` gives, without what is deleted while it is asked about. Throws a Failure: 69, 77. */
+export async function selectedStatus(site: Site, select: () => readonly ProfileName[]): Promise<Statuses> {
+  const { gateways, failures } = await statuses(site, select());
   const isDeleted = (profile: string): boolean => !select().some((name) => name === profile);
-  for (;;)
-    try {
-      const gateways = await gatewayStatus(site, select());
-      return gateways.filter(({ profile, since }) => since !== null || !isDeleted(profile));
-    } catch (error) {
-      if (!(error instanceof GatewayNotRegisteredError) || !isDeleted(error.profile)) throw error;
-    }
+  return {
+    gateways: gateways.filter(({ profile, since }) => since !== null || !isDeleted(profile)),
+    failures: failures.filter(
+      ({ profile, error }) => !(error instanceof GatewayNotRegisteredError) || !isDeleted(profile),
+    ),
+  };
 }
 
 /** Why the configuration of a home cannot work, with the line; null: by itself it can. */

@@ -4,7 +4,7 @@ import { profileHome } from '../profile/home.ts';
 import { type ProfileName, serviceName } from '../profile/name.ts';
 import { profilesDir, statePath } from '../profile/paths.ts';
 import type { Site } from '../site.ts';
-import { type GatewayStatus, selectedStatus } from './status.ts';
+import { assertAll, type GatewayStatus, selectedStatus } from './status.ts';
 
 /**
  * The status of gateways now, and again whenever something of them may have changed, until the signal. `select` is
@@ -14,13 +14,13 @@ export async function* watchStatus(
   site: Site,
   select: () => readonly ProfileName[],
   signal: AbortSignal,
-): AsyncGenerator<GatewayStatus[]> {
+): AsyncGenerator<readonly GatewayStatus[]> {
   const changes = new Changes();
   try {
     do {
       // Watched first: what changes while s6 is asked is looked at again.
       changes.watch(places(site, select()));
-      const gateways = await selectedStatus(site, select);
+      const gateways = assertAll(await selectedStatus(site, select));
       yield gateways;
       await changes.next(untilNextTryMs(gateways, site.now()), signal);
     } while (!signal.aborted);

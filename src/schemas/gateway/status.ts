@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { answer, moment } from '../answer.ts';
+import { answer, failure, moment } from '../answer.ts';
 
 /** One gateway. */
 export const gateway = z.object({
@@ -18,4 +18,4 @@ export const gateway = z.object({
 });
 
 /** What `hermes gateway status --json` prints. */
-export default answer('gateway.status', { manager: z.literal('s6'), gateways: z.array(gateway) });
+export default answer('gateway.status', { manager: z.literal('s6'), gateways: z.array(gateway), errors: z.optional(z.array(z.object({ profile: z.string(), ...failure.shape }))) });
