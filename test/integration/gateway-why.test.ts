@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseAnswer } from '../helpers/answer.ts';
 import { type Fleet, orphaned, startFleet } from '../helpers/fleet.ts';
@@ -12,6 +12,7 @@ interface Told {
   readonly next: string;
   readonly events: readonly {
     readonly kind: string;
+    readonly code?: number | null;
     readonly asked?: boolean;
     readonly reason?: string | null;
   }[];
@@ -52,6 +53,26 @@ describe('gateway why', () => {
       stdout,
       /\ncoder is ready \(pid \d+, for \w+\): \S+ \(.+\) wanted it up at \S+ \(.+ ago\), because "\\x1b\[2Jdemo"\.\nNothing needs to be typed\.\n$/,
     );
+  });
+
+  it('gives no death the words of one that was forgotten', async () => {
+    const exits = (code: number) => `gateway:\n  command: [sh, -c, "exit ${code}"]\n`;
+    await fleet.profiles(['coder']);
+    writeFileSync(fleet.file('coder', 'config.yaml'), exits(3));
+    await fleet.run('gateway start coder');
+    await reaches('backoff', 2);
+    await fleet.run('gateway reset-failed coder');
+    await fleet.run('gateway stop coder');
+    for (const code of [5, 78]) {
+      writeFileSync(fleet.file('coder', 'config.yaml'), exits(code));
+      await fleet.run('gateway start coder');
+      await fleet.run('gateway stop coder');
+    }
+    const { why, events } = await told();
+    const deaths = events.filter(({ kind, asked }) => kind === 'death' && asked === false);
+    for (const { code, reason } of deaths)
+      assert.ok(reason === null || reason === `exit ${String(code)}`, JSON.stringify(deaths));
+    assert.doesNotMatch(why, /exit 3|exit 5/);
   });
 
   it('tells of one that was never started', async () => {

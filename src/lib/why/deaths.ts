@@ -60,9 +60,12 @@ function runOf(death: Death, before: Death | null, context: Context): Run {
   return { death, before, from, to: end(death), lines: [], said: null };
 }
 
-/** What brought up a process before which nothing ended; null: that is not known. */
+/** What brought up a process before which nothing ended, or nothing that is not forgotten; null: that is not known. */
 function firstStart(death: Death, { boots, commands }: Context): Date | null {
-  const starts = commands.filter(({ entry }) => entry.action === 'start' && entry.outcome !== 'already');
+  const starts = commands.filter(
+    ({ entry: { action, outcome } }) =>
+      (action === 'start' && outcome !== 'already') || action === 'reset-failed',
+  );
   const times = [...boots, ...starts].map(({ at }) => at.getTime()).filter((at) => at <= death.at.getTime());
   return times.length === 0 ? null : new Date(Math.max(...times));
 }
@@ -79,13 +82,14 @@ function listen(root: RootHome, profile: ProfileName, runs: readonly Run[], line
     // A logger may be late with last words, and early beside a death that another one followed at once.
     const own =
       words === null ? index : [index - 1, index, index + 1].find((one) => isSaidBy(runs[one], words.exit));
-    const run = runs[own ?? index];
-    if (run === undefined) continue;
+    // Last words of nobody in the tally: of a death that was forgotten.
+    const run = own === undefined ? undefined : runs[own];
+    if (own === undefined || run === undefined) continue;
     if (words !== null) run.said = words.reason;
     run.lines.push(line);
     if (run.lines.length > lineCount) run.lines.shift();
     // What comes behind the last words of a run is the next one's.
-    if (words !== null) index = Math.max(index, (own ?? index) + 1);
+    if (words !== null) index = Math.max(index, own + 1);
   }
 }
 

@@ -169,6 +169,24 @@ describe('What the answer to why is made of', () => {
     );
   });
 
+  it('gives no death the last words of one that was forgotten', () => {
+    home.write({
+      'logs/gateways/coder/current': [
+        `${stamp(1, 900)} ends with 1: port 8650 is taken`,
+        `${stamp(3, 0)} ours`,
+        `${stamp(3, 900)} ends with 5: exit 5`,
+        '',
+      ].join('\n'),
+    });
+    const deaths = (...commands: CommandEvent[]) =>
+      deathEvents(root(), profile, [died(4, 5)], { boots: [], commands }, 5);
+    assert.deepEqual(
+      deaths(command('start', 0), command('reset-failed', 2)).map(({ said, lines }) => [said, lines.length]),
+      [['exit 5', 2]],
+    );
+    assert.equal(deaths(command('start', 0))[0]?.said, 'exit 5');
+  });
+
   it('begins the first run with the start or the boot pass that brought it up, not with one that changed nothing', () => {
     const start = command('start', 3);
     const already = { ...start, at: at(6), entry: { ...start.entry, outcome: 'already' } };
