@@ -71,6 +71,24 @@ describe('gateway restart', () => {
     assert.match(readFileSync(`/proc/${String(pid)}/cmdline`, 'utf8'), /^sleep/);
   });
 
+  it('is no death and costs no pause, however the old process ended', async () => {
+    const program = (trap: string) =>
+      `  mode: exec\n  notify: true\n  stop_timeout: 1\n  command: [sh, -c, "trap '${trap}' TERM; echo >&3; while :; do sleep 0.05; done"]\n`;
+    await fleet.profiles(['polite'], program('exit 0'));
+    await fleet.profiles(['deaf'], program(':'));
+    await fleet.run('gateway start polite deaf');
+    for (const name of ['polite', 'polite', 'deaf']) {
+      const { outcome, seconds } = await fleet.one(`gateway restart ${name}`);
+      assert.equal(outcome, 'done');
+      // A pause would take a second beyond the grace.
+      assert.ok(Number(seconds) < (name === 'deaf' ? 1.9 : 0.9), String(seconds));
+      assert.equal((await fleet.one(`gateway status ${name}`))['deaths'], 0);
+    }
+    const { pid } = await fleet.one('gateway status polite');
+    process.kill(Number(pid), 'SIGKILL');
+    await until(async () => (await fleet.one('gateway status polite'))['deaths'] === 1, 'that is one');
+  });
+
   it('kills a gateway that ignores SIGTERM after its grace', async () => {
     await fleet.profiles(['coder'], stubborn);
     const { pid } = await fleet.one('gateway start coder');

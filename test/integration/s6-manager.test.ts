@@ -13,6 +13,7 @@ import { join } from 'node:path';
 import { GatewayNotRegisteredError, S6CommandError } from '../../src/lib/s6/errors.ts';
 import { S6ServiceManager } from '../../src/lib/s6/manager.ts';
 import { stageMany } from '../../src/lib/s6/publish.ts';
+import { unaskedDeaths } from '../../src/lib/s6/tai64.ts';
 import type { ServiceFiles } from '../../src/lib/s6/service-directory.ts';
 import { bring, rejectsWith, serviceFiles } from '../helpers/service.ts';
 import { binDir, startTree, temporaryScandir, type SupervisionTree } from '../helpers/tree.ts';
@@ -268,10 +269,10 @@ describe('the s6 service manager, on a real tree', () => {
         'gateway-typo',
       ]);
       assert.deepEqual(
-        [...found].map(([service, { status, deaths, error }]) => [
+        [...found].map(([service, { status, tally, error }]) => [
           service,
           status?.wantedUp ?? null,
-          deaths.length,
+          unaskedDeaths(tally).length,
           error,
         ]),
         [

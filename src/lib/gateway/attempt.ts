@@ -65,7 +65,7 @@ export async function begin(wave: Wave, possible: readonly Possible[]): Promise<
     try {
       if (lock instanceof Failure) throw lock;
       const former = readState(job.home);
-      const intent = job.hasHome ? await intend(wave, job, lock) : null;
+      const intent = job.hasHome ? await intend(wave, job, before, lock) : null;
       const aside = intent?.keptAside ?? null;
       const notes = aside === null ? [] : [`gateway_state.json could not be read and was kept as ${aside}`];
       const inside = before.status?.pid != null && isInside(before.status.pid);
@@ -117,10 +117,12 @@ function assertControllable(manager: S6ServiceManager, service: string): void {
 function intend(
   { site, reason }: Wave,
   { verb, home, askedAt }: Job,
+  { status }: Sight,
   lock: Held | null = null,
 ): Promise<DesireChange> {
   const desired = verb === 'stop' ? 'stopped' : 'running';
-  return setDesired(home, { desired, by: site.actor.user, reason, at: askedAt }, lock);
+  const endsPid = verb === 'restart' ? (status?.pid ?? null) : null;
+  return setDesired(home, { desired, by: site.actor.user, reason, at: askedAt, endsPid }, lock);
 }
 
 /** Whether an error says that s6 never took the command: only then the intent is put back. A slot is updated before. */
@@ -128,11 +130,15 @@ export const isUnsent = (error: Failure): boolean =>
   [2, 4, 69, 77].includes(error.exit) || (error instanceof S6CommandError && error.action === 'update');
 
 /** Repairs the intent where a gateway that takes no lock has written over it meanwhile; what keeps it from that is noted. */
-export async function mend(wave: Wave, { job }: Attempt, transition: Transition): Promise<Transition> {
+export async function mend(
+  wave: Wave,
+  { job, before }: Attempt,
+  transition: Transition,
+): Promise<Transition> {
   const { error, note } = transition;
   if (!job.hasHome || (error !== null && isUnsent(error))) return transition;
   try {
-    if (desiredAt(readState(job.home))?.getTime() !== job.askedAt.getTime()) await intend(wave, job);
+    if (desiredAt(readState(job.home))?.getTime() !== job.askedAt.getTime()) await intend(wave, job, before);
     return transition;
   } catch (cause) {
     const lost = `what is wanted was written over, and could not be written again: ${messageOf(cause)}`;

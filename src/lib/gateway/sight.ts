@@ -1,10 +1,11 @@
 import type { S6ServiceManager } from '../s6/manager.ts';
 import type { S6CommandError } from '../s6/errors.ts';
-import type { Death } from '../s6/tai64.ts';
+import { type Death, unaskedDeaths } from '../s6/tai64.ts';
 import type { ServiceStatus } from '../s6/status.ts';
 import type { Surveyed } from '../s6/survey.ts';
 import type { Job } from './job.ts';
 import { isAlive } from './proc-stat.ts';
+import { readState, restartedAt } from './state.ts';
 import { gatewayHolder, type LockTable, readLocks } from './orphan.ts';
 
 /** What is true of one gateway at one moment. */
@@ -58,10 +59,14 @@ export async function glance(
   };
   const unknown = jobs.map(({ service }) => service).filter((service) => !isKnown(service));
   const asked = await manager.survey(unknown, options);
+  const homes = new Map(jobs.map(({ service, home }) => [service, home]));
   return (service) => {
     const surveyed = asked.get(service) ?? options.known?.get(service);
-    const { status = null, deaths = [], lastDeath = null, error = null } = surveyed ?? {};
-    return { status, deaths, lastDeath, orphan: null, error };
+    const { status = null, tally = [], error = null } = surveyed ?? {};
+    const home = homes.get(service);
+    const restarted = home === undefined || tally.length === 0 ? null : restartedAt(readState(home));
+    const lastDeath = tally.at(-1) ?? null;
+    return { status, deaths: unaskedDeaths(tally, restarted), lastDeath, orphan: null, error };
   };
 }
 

@@ -99,6 +99,12 @@ export function desiredAt(reading: StateReading): Date | null {
   return Number.isNaN(at.getTime()) ? null : at;
 }
 
+/** When the operator last said that a process which ran is to end and another one to come; null: the last word was another. */
+export function restartedAt(reading: StateReading): Date | null {
+  const isRestart = reading.kind === 'state' && typeof reading.data['desired_ends_pid'] === 'number';
+  return isRestart ? desiredAt(reading) : null;
+}
+
 function keepAside(home: string, at: Date): string {
   const aside = `${statePath(home)}.corrupt-${at.toISOString().replaceAll(':', '')}`;
   renameSync(statePath(home), aside);
@@ -142,13 +148,15 @@ export interface Desire {
   readonly by: string;
   readonly reason: string | null;
   readonly at: Date;
+  /** The process that a restart is to end; its death is then nobody's but the operator's. */
+  readonly endsPid?: number | null;
 }
 
 /** The keys that say what is wanted, as they are; undefined where there is none. */
 export function wishKeys(reading: StateReading): StateChange {
   const data: StateData = reading.kind === 'state' ? reading.data : {};
-  const { desired_state, desired_at, desired_by, desired_reason } = data;
-  return { desired_state, desired_at, desired_by, desired_reason };
+  const { desired_state, desired_at, desired_by, desired_reason, desired_ends_pid } = data;
+  return { desired_state, desired_at, desired_by, desired_reason, desired_ends_pid };
 }
 
 export interface DesireChange {
@@ -161,7 +169,7 @@ export interface DesireChange {
 /** Makes what the operator wants durable, under `held`, the lock of the state file, where the caller has it; throws `Failure` with nothing changed. */
 export async function setDesired(
   home: string,
-  { desired, by, reason, at }: Desire,
+  { desired, by, reason, at, endsPid = null }: Desire,
   held: Held | null = null,
 ): Promise<DesireChange> {
   const ours = {
@@ -169,6 +177,7 @@ export async function setDesired(
     desired_at: at.toISOString(),
     desired_by: by,
     desired_reason: reason,
+    desired_ends_pid: endsPid ?? undefined,
   };
   const former: Record<string, unknown> = {};
   const change = (data: StateData): StateChange => {

@@ -3,17 +3,15 @@ import { join } from 'node:path';
 import { runSync } from '../process.ts';
 import type { S6CommandError } from './errors.ts';
 import { parseSvstat, svstatFields, type ServiceStatus } from './status.ts';
-import { type Death, parseTally, unaskedDeaths } from './tai64.ts';
+import { type Death, parseTally } from './tai64.ts';
 import { commandError, isUnsupervised, type S6Tools } from './tools.ts';
 
 /** What s6 says of one of several services. */
 export interface Surveyed {
   /** Null when it has no slot or no supervisor, or when s6 could not be asked. */
   readonly status: ServiceStatus | null;
-  /** The deaths in its tally that nobody asked for, oldest first. */
-  readonly deaths: Date[];
-  /** How it last ended, on whoever's word; null: never, as far as the tally knows. */
-  readonly lastDeath: Death | null;
+  /** How it has ended so far, on whoever's word, as far back as its tally goes, oldest first. */
+  readonly tally: readonly Death[];
   /** Why s6 could not be asked; null when it was. */
   readonly error: S6CommandError | null;
 }
@@ -93,10 +91,9 @@ function surveyOne(tools: S6Tools, scandir: string, service: string, withDeaths:
 function surveyed(service: string, text: string, exitCode: number | null): Surveyed {
   const status = parseSvstat(text);
   const tally = parseTally(text);
-  if (status !== null)
-    return { status, deaths: unaskedDeaths(tally), lastDeath: tally.at(-1) ?? null, error: null };
+  if (status !== null) return { status, tally, error: null };
   const errno = exitCode === noSuchProgram ? 'ENOENT' : null;
   const result = { exitCode, signal: null, stdout: '', stderr: text, timedOut: false, errno };
   const error = isUnsupervised(result) ? null : commandError(result, 's6-svstat', service);
-  return { status, deaths: [], lastDeath: null, error };
+  return { status, tally: [], error };
 }

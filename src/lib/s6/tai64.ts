@@ -36,9 +36,12 @@ export function parseTally(tally: string): Death[] {
 }
 
 /**
- * The moments of the deaths that nobody asked for. A restart comes after the operator's word that orders it, so its
- * SIGTERM (143 when it is heeded) is told apart by how it ended, not by when.
+ * The moments of the deaths that nobody asked for. A SIGTERM (143 when it is heeded) was asked for, and so is however the
+ * first process ended after `restartedAt`, the operator's word that was to end it.
  */
-export function unaskedDeaths(tally: readonly Death[]): Date[] {
-  return tally.filter(({ exitCode, signal }) => exitCode !== 143 && signal !== 'SIGTERM').map(({ at }) => at);
+export function unaskedDeaths(tally: readonly Death[], restartedAt: Date | null = null): Date[] {
+  const ordered = restartedAt === null ? undefined : tally.find(({ at }) => at >= restartedAt);
+  return tally
+    .filter((death) => death !== ordered && death.exitCode !== 143 && death.signal !== 'SIGTERM')
+    .map(({ at }) => at);
 }
