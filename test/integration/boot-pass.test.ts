@@ -31,7 +31,9 @@ describe('A boot pass while commands are typed', () => {
   async function passAround(meanwhile: () => void): Promise<string[]> {
     const site = siteOf(home.path, scandir);
     const [manager, slots, readSinceMs] = [siteManager(site), slotSite(site), Date.now()];
-    const planned = plan(await gather(site, manager.list(), slots, parseContainerCommand([])));
+    const planned = plan(
+      await gather(site, manager.list(), slots, parseContainerCommand([]), () => undefined),
+    );
     meanwhile();
     const done = await new Pass(site, slots, manager, readSinceMs).run(planned, Promise.resolve(new Map()));
     return done.map(({ profile, action }) => `${profile} ${action}`);

@@ -30,18 +30,23 @@ function firstWishes(
   return { seeds: seeds.set(name, 'legacy-container-cmd'), unsupervised: null };
 }
 
-/** Reads all that a plan is made of; `services` were listed before, so that no profile that is made meanwhile looks like an orphan. */
+/**
+ * Reads all that a plan is made of; `services` were listed before, so that no profile that is made meanwhile looks like
+ * an orphan. `onWanted` hears of each slot that is wanted up.
+ */
 export async function gather(
   site: Site,
   services: readonly string[],
   slotSite: SlotSite,
   command: ContainerCommand,
+  onWanted: () => void,
 ): Promise<BootFacts & { readonly gap: string | null }> {
   const slots = new Set(services.flatMap((service) => profileOfService(service) ?? []));
   const wishes = firstWishes(site, command);
   const isAsItShould = slotCheck(site.scandir, slotSite);
   const { findings, gap } = await readVolume(site.root, (name, home, desired) => {
     if (!slots.has(name)) return 'missing';
+    if (desired === 'running') onWanted();
     const overruled = wishes.seeds.has(name) || wishes.unsupervised === name;
     return !overruled && isAsItShould(name, home, desired !== 'running') ? 'unchanged' : 'present';
   });

@@ -1,7 +1,7 @@
 import { siteManager, slotSite as slotSiteOf } from '../gateway/registry.ts';
 import { type ExitCode, worstExit } from '../failure.ts';
 import { assertManaged } from '../gateway/job.ts';
-import { beginReadingLocks } from '../gateway/orphan.ts';
+import { beginReadingLocks, type LockTable } from '../gateway/orphan.ts';
 import { type ProfileName, serviceName } from '../profile/name.ts';
 import type { Site } from '../site.ts';
 import type { ContainerCommand } from './container-command.ts';
@@ -36,10 +36,12 @@ export async function reconcile(
   const slotSite = slotSiteOf(site);
   const manager = siteManager(site);
   const readSinceMs = Date.now();
-  const services = manager.list();
-  // The kernel takes its time to answer: it has it while the volume is read.
-  const locks = dryRun || services.length === 0 ? Promise.resolve(new Map()) : beginReadingLocks();
-  const facts = await gather(site, services, slotSite, command);
+  let locks: Promise<LockTable> | undefined;
+  // The kernel takes its time to tell who runs: it has it while the rest of the volume is read.
+  const ask = (): void => {
+    if (!dryRun) locks ??= beginReadingLocks();
+  };
+  const facts = await gather(site, manager.list(), slotSite, command, ask);
   const planned = plan(facts);
   const warnings = facts.findings.flatMap((finding) =>
     finding.kind === 'profile' ? finding.troubles.map(({ sentence }) => `${finding.name}: ${sentence}`) : [],
@@ -59,7 +61,7 @@ export async function reconcile(
   }
   if (planned.steps.length === 0) return { steps: [], retired: [], changed: [], warnings, exit: 0 };
   const pass = new Pass(site, slotSite, manager, readSinceMs);
-  const steps = await pass.run(planned, locks);
+  const steps = await pass.run(planned, locks ?? Promise.resolve(new Map()));
   const exit = worstExit([exitOf(steps), ...pass.exits, facts.gap === null ? 0 : 1]);
   const retired = planned.orphans.filter((name) => !manager.exists(serviceName(name)));
   const { changed } = pass;
