@@ -22,7 +22,7 @@ export function commandsPage(manifest: Interfaces.Manifest): string {
     '',
     '<!-- Written by "npm run generate" from the commands themselves. -->',
     '',
-    'Every command takes `--json` (one object, its schema in `schemas/`), `--help` and `-p NAME`; what its exit code means is in [exit-codes.md](exit-codes.md).',
+    'Every command but `help` takes `--json` (one object, its schema in `schemas/`), `--help` and `-p NAME`; what its exit code means is in [exit-codes.md](exit-codes.md).',
     ...shown(manifest).flatMap(section),
     '',
   ].join('\n');

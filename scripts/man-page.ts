@@ -20,7 +20,7 @@ export function manPage({ commands, version }: Interfaces.Manifest, filesPage: s
     '.SH DESCRIPTION',
     'Each profile of a home has one gateway, a long-running process supervised by s6. hermes creates profiles, starts, stops and restarts their gateways, and after every restart of a container brings back exactly those that were wanted up.',
     '.PP',
-    'Every command takes',
+    'Every command but help takes',
     '.BR \\-\\-json ,',
     '.B \\-\\-help',
     'and',

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { parseAnswer } from '../helpers/answer.ts';
 import { type Fleet, startFleet } from '../helpers/fleet.ts';
 import { freePort } from '../helpers/free-port.ts';
@@ -71,6 +71,19 @@ describe('gateway reload', () => {
     } finally {
       process.kill(Number(pid), 'SIGCONT');
     }
+  });
+
+  it('keeps nobody who wants to stop a gateway that does not answer', async () => {
+    await fleet.profiles(['coder'], '  stop_timeout: 1\n');
+    const { pid } = await fleet.one('gateway start coder');
+    process.kill(Number(pid), 'SIGSTOP');
+    const reload = fleet.run('gateway reload coder --timeout 30');
+    // SIGHUP waits for the process to go on.
+    const pending = () =>
+      /^ShdPnd:\s*\w*[13579bdf]$/m.test(readFileSync(`/proc/${Number(pid)}/status`, 'utf8'));
+    await until(pending, 'the signal is sent');
+    assert.equal((await fleet.run('gateway stop coder')).code, 0);
+    await reload;
   });
 
   it('says of a program of others that it has only sent the signal', async () => {

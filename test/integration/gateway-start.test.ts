@@ -126,6 +126,8 @@ describe('gateway start', () => {
     const { code, stderr } = await fleet.run('gateway start codr');
     assert.equal(code, 4);
     assert.match(stderr, /^Error: no such gateway 'codr': .*\n.*"coder"/);
+    const reserved = await fleet.run('gateway start tmp');
+    assert.match(reserved.stderr, /^Error: no such gateway 'tmp': the name is reserved; pick one with -p\n/);
     assert.equal(existsSync(fleet.home.file('logs/lifecycle.jsonl')), false, 'a typo is no history');
   });
 

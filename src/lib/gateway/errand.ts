@@ -3,7 +3,7 @@ import { withLock } from '../files/lock.ts';
 import { profileHome } from '../profile/home.ts';
 import type { ProfileName } from '../profile/name.ts';
 import { lifecycleLockPath } from '../profile/paths.ts';
-import { profileExists } from '../profile/store.ts';
+import { profileExists, whileThere } from '../profile/store.ts';
 import type { Site } from '../site.ts';
 import { appendJournal } from './journal.ts';
 import { unknownGateway } from './registry.ts';
@@ -34,6 +34,9 @@ export interface Done {
 
 const lockLimitMs = 30_000;
 
+/** What is done to one gateway: all of it, or what is left to wait for when the lock has been given back. */
+type Act<T> = (seen: GatewayStatus, home: string) => Promise<T | (() => Promise<T>)>;
+
 /**
  * Does something to gateways side by side, each under its lifecycle lock and on what it is seen to be there, and
  * writes it to the journal. A Failure is a result, never thrown.
@@ -42,7 +45,7 @@ export async function runErrands<T extends Done>(
   site: Site,
   order: Order,
   profiles: readonly ProfileName[],
-  errand: (seen: GatewayStatus, home: string) => Promise<T>,
+  errand: Act<T>,
 ): Promise<Errand<T>[]> {
   const errands = await Promise.all(profiles.map((profile) => runOne(site, profile, errand)));
   // A name that means nothing here is a typo, not a thing that happened to a gateway.
@@ -67,11 +70,7 @@ export function failedAs(error: Failure | null): 'timeout' | 'failed' {
   return error?.exit === 75 ? 'timeout' : 'failed';
 }
 
-async function runOne<T>(
-  site: Site,
-  profile: ProfileName,
-  errand: (seen: GatewayStatus, home: string) => Promise<T>,
-): Promise<Errand<T>> {
+async function runOne<T extends Done>(site: Site, profile: ProfileName, errand: Act<T>): Promise<Errand<T>> {
   const begunMs = performance.now();
   const ended = (done: T | null, error: Failure | null): Errand<T> => {
     const seconds = Math.round(performance.now() - begunMs) / 1000;
@@ -80,12 +79,15 @@ async function runOne<T>(
   const home = profileHome(site.root, profile);
   try {
     if (!profileExists(site.root, profile)) throw unknownGateway(site, profile);
-    const done = await withLock(lifecycleLockPath(home), { timeoutMs: lockLimitMs }, async () => {
+    const act = async (): Promise<T | (() => Promise<T>)> => {
       const [seen] = await gatewayStatus(site, [profile]);
       if (seen === undefined || seen.state === 'missing') throw noSlot(profile);
       return errand(seen, home);
-    });
-    return ended(done, null);
+    };
+    const done = await whileThere(site.root, profile, () =>
+      withLock(lifecycleLockPath(home), { timeoutMs: lockLimitMs }, act),
+    );
+    return ended(typeof done === 'function' ? await done() : done, null);
   } catch (error) {
     if (error instanceof Failure) return ended(null, error);
     throw error;

@@ -4,7 +4,7 @@ import type { Failure } from '../failure.ts';
 import { byRoot } from '../files/owner.ts';
 import { defaultConfig, readConfig } from '../profile/config.ts';
 import { profileHome } from '../profile/home.ts';
-import { defaultProfile, nearest, type ProfileName, serviceName } from '../profile/name.ts';
+import { defaultProfile, nearest, type ProfileName, reservedNames, serviceName } from '../profile/name.ts';
 import { listProfiles, noHome } from '../profile/store.ts';
 import { GatewayNotRegisteredError, S6CommandError } from '../s6/errors.ts';
 import { S6ServiceManager } from '../s6/manager.ts';
@@ -20,7 +20,11 @@ export function siteManager(site: Site): S6ServiceManager {
 /** The error for a name that means no gateway here, with the existing one that was probably meant. */
 export function unknownGateway({ root }: Site, profile: ProfileName): Failure {
   if (profile === defaultProfile) return noHome(root);
-  return new GatewayNotRegisteredError(profile, nearest(profile, listProfiles(root)));
+  return new GatewayNotRegisteredError(
+    profile,
+    nearest(profile, listProfiles(root)),
+    reservedNames.has(profile),
+  );
 }
 
 /** What the slots of this site are rendered from; a runtime user without a passwd entry cannot be dropped to. */

@@ -28,7 +28,7 @@ export function reloadAll(
   profiles: readonly ProfileName[],
   { timeoutMs, reason }: { readonly timeoutMs: number; readonly reason: string | null },
 ): Promise<Errand<Reloaded>[]> {
-  return runErrands(site, { action: 'reload', reason }, profiles, async (seen, home) => {
+  return runErrands<Reloaded>(site, { action: 'reload', reason }, profiles, async (seen, home) => {
     const pid = assertRunning(seen);
     const { profile } = seen;
     const before = lastReading(home, pid);
@@ -37,14 +37,21 @@ export function reloadAll(
       await send();
       return { outcome: 'sent', pid, readAt: null };
     }
-    const { at, error } = await answerTo(send, { profile, home, pid, before, timeoutMs });
-    if (error !== null)
-      throw new Failure(`${profile} keeps the configuration it had: ${error}`, {
-        code: 'CONFIG_REJECTED',
-        exit: 78,
-        hint: `Correct it, then "hermes gateway reload ${profile}".`,
-      });
-    return { outcome: 'done', pid, readAt: at };
+    const answer = await ask(send, { profile, home, pid, before, timeoutMs });
+    // One that hangs must not keep whoever wants to stop it from the lock.
+    return async () => {
+      const { at, error } = await answer();
+      if (error !== null) throw rejected(profile, error);
+      return { outcome: 'done', pid, readAt: at };
+    };
+  });
+}
+
+function rejected(profile: string, error: string): Failure {
+  return new Failure(`${profile} keeps the configuration it had: ${error}`, {
+    code: 'CONFIG_REJECTED',
+    exit: 78,
+    hint: `Correct it, then "hermes gateway reload ${profile}".`,
   });
 }
 
@@ -65,28 +72,38 @@ interface Question {
   readonly timeoutMs: number;
 }
 
-/** Only a reading that began after the signal was sent has seen the file as it is: somebody else's signal may be under way. */
-async function answerTo(
+/**
+ * Sends, and gives what waits for the answer. Only a reading that began after the signal was sent has seen the file as it
+ * is: somebody else's signal may be under way.
+ */
+async function ask(
   send: () => Promise<void>,
   { profile, home, pid, before, timeoutMs }: Question,
-): Promise<Reading> {
+): Promise<() => Promise<Reading>> {
   const changes = new Changes();
+  const sentAt = new Date().toISOString();
   try {
     const path = statePath(home);
     changes.watch([{ directory: dirname(path), names: [basename(path)] }]);
-    const sentAt = new Date().toISOString();
     await send();
-    const limit = AbortSignal.timeout(timeoutMs);
-    for (;;) {
-      const now = lastReading(home, pid);
-      if (now === null) throw ended(profile, pid);
-      if (now.at !== before.at && now.at >= sentAt) return now;
-      if (limit.aborted) throw silent(profile, timeoutMs);
-      await changes.next(null, limit);
-    }
-  } finally {
+  } catch (error) {
     changes.close();
+    throw error;
   }
+  return async () => {
+    try {
+      const limit = AbortSignal.timeout(timeoutMs);
+      for (;;) {
+        const now = lastReading(home, pid);
+        if (now === null) throw ended(profile, pid);
+        if (now.at !== before.at && now.at >= sentAt) return now;
+        if (limit.aborted) throw silent(profile, timeoutMs);
+        await changes.next(null, limit);
+      }
+    } finally {
+      changes.close();
+    }
+  };
 }
 
 function ended(profile: ProfileName, pid: number): Failure {

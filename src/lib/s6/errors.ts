@@ -15,17 +15,16 @@ export class S6Error extends Failure {
 export class GatewayNotRegisteredError extends S6Error {
   readonly profile: string;
 
-  /** `nearest` is the existing name that was probably meant. */
-  constructor(profile: string, nearest: string | null = null) {
-    super(
-      `no such gateway '${profile}': create it with "hermes profile create ${profile}", or pick one with -p`,
-      `gateway-${profile}`,
-      {
-        code: 'GATEWAY_NOT_REGISTERED',
-        exit: 4,
-        hint: nearest === null ? undefined : `Did you mean "${nearest}"?`,
-      },
-    );
+  /** `nearest` is the existing name that was probably meant; a reserved name cannot be created. */
+  constructor(profile: string, nearest: string | null = null, isReserved = false) {
+    const way = isReserved
+      ? 'the name is reserved;'
+      : `create it with "hermes profile create ${profile}", or`;
+    super(`no such gateway '${profile}': ${way} pick one with -p`, `gateway-${profile}`, {
+      code: 'GATEWAY_NOT_REGISTERED',
+      exit: 4,
+      hint: nearest === null ? undefined : `Did you mean "${nearest}"?`,
+    });
     this.profile = profile;
   }
 }

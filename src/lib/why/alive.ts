@@ -4,11 +4,16 @@ import { command, endWords, when, wishWords } from './phrases.ts';
 
 /** It is up: what brought it there, and who wanted that. */
 export function running(facts: Case): Verdict {
-  const { profile, status, wish, now } = facts;
+  const { profile, status, wish, stateTrouble, stateHint, now } = facts;
   const since = status.since === null ? now : new Date(status.since);
   const pid = status.pid === null ? '' : `pid ${status.pid}, `;
   const is = `${profile} is ${status.state} (${pid}for ${span(now.getTime() - since.getTime())})`;
   const [start, stop] = [command('start', facts), command('stop', facts)];
+  if (stateTrouble !== null)
+    return {
+      why: `${is}, and nobody knows what is wanted of it: gateway_state.json cannot be used (${stateTrouble}).`,
+      next: stateHint ?? `Keep it with ${start}, or end it with ${stop}.`,
+    };
   if (wish.state !== 'up')
     return {
       why: `${is}, though ${wishWords(facts)}.`,

@@ -181,6 +181,12 @@ const rows: readonly Row[] = [
     startIfWanted,
   ],
   [
+    'up, its state file broken',
+    facts(status('up', { pid: 7 }), { stateTrouble: 'it is not JSON' }),
+    'coder is up (pid 7, for 10m), and nobody knows what is wanted of it: gateway_state.json cannot be used (it is not JSON).',
+    'Keep it with "hermes gateway start -p coder", or end it with "hermes gateway stop -p coder".',
+  ],
+  [
     'down behind the back of hermes',
     facts(status('down'), { ...up, events: [started, death(10, { exitCode: 143, said: 'sigterm' })] }),
     `coder is down, though ${opsUp}: somebody told s6, not hermes, to keep it down. It ended at 2026-11-21T02:50:00Z (10m ago): exit 143: sigterm.`,
