@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { gatewayHolder, holderHost, lockHolder, readLocks } from '../gateway/orphan.ts';
+import { gatewayHolder, holdElsewhere, lockHolder, readLocks } from '../gateway/orphan.ts';
 import { logDir, gatewayLockPath } from '../profile/paths.ts';
 import { isLocked } from '../s6/setlock.ts';
 import { type Examined, type Finding, finding } from './finding.ts';
@@ -30,16 +30,16 @@ function foreign(binDir: string | null, { name, home, sight }: ProfilePatient): 
   const fresh = readLocks();
   // To ask is to take it for a moment: never where a gateway of ours could want it.
   const ours = sight.status?.ready === true && sight.status.up;
-  if (ours || binDir === null || !existsSync(path) || gatewayHolder(home, fresh) !== null) return [];
-  if (!isLocked(binDir, path)) return [];
+  if (ours || gatewayHolder(home, fresh) !== null) return [];
+  const elsewhere = holdElsewhere(binDir, home);
   // Asked again: it may have been a gateway of ours that has just come up.
-  if (gatewayHolder(home) !== null) return [];
-  const host = holderHost(home);
+  if (elsewhere === null || gatewayHolder(home) !== null) return [];
+  const { host, evidence } = elsewhere;
   return [
     finding({
       profile: name,
       what: `a gateway of ${name} runs elsewhere: two containers are on one volume`,
-      evidence: `${path} is locked${host === null ? '' : ` by ${host}`}, and by no process that can be seen here`,
+      evidence,
       fix: host === null ? whoElse : `docker stop ${host}`,
     }),
   ];

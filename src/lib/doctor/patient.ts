@@ -3,7 +3,7 @@ import { Failure } from '../failure.ts';
 import { isAccessible } from '../files/access.ts';
 import { type LockTable, readLocks } from '../gateway/orphan.ts';
 import { siteManager } from '../gateway/registry.ts';
-import { look, type Sight } from '../gateway/sight.ts';
+import { look, type Sight, unseen } from '../gateway/sight.ts';
 import { profileHome } from '../profile/home.ts';
 import { type ProfileName, serviceName } from '../profile/name.ts';
 import { listProfiles } from '../profile/store.ts';
@@ -36,8 +36,6 @@ export interface Patient {
   readonly locks: LockTable;
 }
 
-const nothing: Sight = { status: null, deaths: [], lastDeath: null, orphan: null, error: null };
-
 /** Looks once at what more than one check needs; what cannot be looked at is left out and told by the check that it concerns. */
 export async function gather(site: Site): Promise<Patient> {
   const manager = siteManager(site);
@@ -54,7 +52,7 @@ export async function gather(site: Site): Promise<Patient> {
     };
   });
   const managed = reachable && site.binDir !== null;
-  const sightOf = managed ? await look(manager, profiles).catch(() => () => nothing) : () => nothing;
+  const sightOf = managed ? await look(manager, profiles).catch(() => () => unseen) : () => unseen;
   return {
     site,
     manager,

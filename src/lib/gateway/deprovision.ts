@@ -1,15 +1,13 @@
-import { existsSync } from 'node:fs';
 import { Failure, failureJson } from '../failure.ts';
 import { withLock } from '../files/lock.ts';
 import { profileHome } from '../profile/home.ts';
 import { assertCreatable, type ProfileName, serviceName } from '../profile/name.ts';
-import { gatewayLockPath, lifecycleLockPath } from '../profile/paths.ts';
+import { lifecycleLockPath } from '../profile/paths.ts';
 import { assertProfile, removeProfile, whileThere } from '../profile/store.ts';
-import { isLocked } from '../s6/setlock.ts';
 import type { Site } from '../site.ts';
 import { appendJournal } from './journal.ts';
 import { stop } from './lifecycle.ts';
-import { gatewayHolder, holderHost } from './orphan.ts';
+import { gatewayHolder, holdElsewhere } from './orphan.ts';
 import { siteManager, unregister } from './registry.ts';
 
 export interface Deprovisioned {
@@ -55,18 +53,15 @@ export async function proveGone(site: Site, name: ProfileName): Promise<void> {
       exit: 1,
       hint: `End it first: kill ${holder}`,
     });
-  const lock = gatewayLockPath(home);
   // The kernel does not show the processes of other containers.
-  if (site.binDir === null || !existsSync(lock) || !isLocked(site.binDir, lock)) return;
-  const host = holderHost(home);
-  throw new Failure(
-    `the gateway of ${name} still runs elsewhere: ${lock} is locked${host === null ? '' : ` by ${host}`}, and by no process of this container`,
-    {
-      code: 'STILL_RUNNING',
-      exit: 1,
-      hint: `End it first: ${host === null ? 'docker ps' : `docker stop ${host}`}`,
-    },
-  );
+  const elsewhere = holdElsewhere(site.binDir, home);
+  if (elsewhere === null) return;
+  const { host, evidence } = elsewhere;
+  throw new Failure(`the gateway of ${name} still runs elsewhere: ${evidence}`, {
+    code: 'STILL_RUNNING',
+    exit: 1,
+    hint: `End it first: ${host === null ? 'docker ps' : `docker stop ${host}`}`,
+  });
 }
 
 async function remove(site: Site, name: ProfileName): Promise<{ kept: string | null }> {

@@ -3,8 +3,11 @@ import { readRegular } from '../files/read.ts';
 import { DotenvError, parseDotenv } from '../profile/dotenv.ts';
 import { dotenvPath } from '../profile/paths.ts';
 
-/** What a slot tells its own `gateway run`: a program that inherits it would pass for the supervised process itself. */
-export const slotVariables = ['HERMES_S6_SUPERVISED_CHILD', 'HERMES_GATEWAY_LOCKED'] as const;
+/** Names the process that runs under `s6-setlock` already; a PID, so that what inherits it is not meant. */
+export const lockedVariable = 'HERMES_GATEWAY_LOCKED';
+
+/** What tells `gateway run` where it is: a program that inherits it would pass for the supervised process itself. */
+export const slotVariables = ['HERMES_S6_SUPERVISED_CHILD', lockedVariable] as const;
 
 /**
  * What a gateway's program gets over the container's environment: the profile's `.env`, and whose gateway it is. Throws

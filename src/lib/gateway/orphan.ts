@@ -1,8 +1,18 @@
-import { type BigIntStats, closeSync, openSync, read, readdirSync, readFileSync, statSync } from 'node:fs';
+import {
+  type BigIntStats,
+  closeSync,
+  existsSync,
+  openSync,
+  read,
+  readdirSync,
+  readFileSync,
+  statSync,
+} from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { errnoOf, isDenied } from '../failure.ts';
 import { readRegular } from '../files/read.ts';
 import { gatewayLockPath } from '../profile/paths.ts';
+import { isLocked } from '../s6/setlock.ts';
 import { isAlive, startTime } from './proc-stat.ts';
 
 /** A kernel lock: on which device (`major:minor`), and whose. */
@@ -125,10 +135,24 @@ export function gatewayHolder(home: string, locks: LockTable = readLocks()): num
   return lockHolder(gatewayLockPath(home), locks);
 }
 
-/** The host name that a gateway's script leaves beside the lock of its home when it gets it; null: none can be read. */
-export function holderHost(home: string): string | null {
-  const host = readRegular(`${gatewayLockPath(home)}.holder`)?.split(/\s/)[0] ?? '';
-  return /^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(host) ? host : null;
+/** A hold on `gateway.lock` by a process that cannot be seen here. */
+export interface HoldElsewhere {
+  /** The host name that a gateway's script leaves beside the lock when it gets it; null: none can be read. */
+  readonly host: string | null;
+  readonly evidence: string;
+}
+
+/**
+ * Who holds the `gateway.lock` of a home unseen, for a caller that has seen nobody with it; null: nobody does. To ask is to
+ * take it for a moment. Throws S6CommandError.
+ */
+export function holdElsewhere(binDir: string | null, home: string): HoldElsewhere | null {
+  const path = gatewayLockPath(home);
+  if (binDir === null || !existsSync(path) || !isLocked(binDir, path)) return null;
+  const said = readRegular(`${path}.holder`)?.split(/\s/)[0] ?? '';
+  const host = /^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(said) ? said : null;
+  const by = host === null ? '' : ` by ${host}`;
+  return { host, evidence: `${path} is locked${by}, and by no process that can be seen here` };
 }
 
 const lookAgainMs = 20;

@@ -59,15 +59,24 @@ export async function glance(
   };
   const unknown = jobs.map(({ service }) => service).filter((service) => !isKnown(service));
   const asked = await manager.survey(unknown, options);
-  const homes = new Map(jobs.map(({ service, home }) => [service, home]));
-  return (service) => {
-    const surveyed = asked.get(service) ?? options.known?.get(service);
-    const { status = null, tally = [], error = null } = surveyed ?? {};
-    const home = homes.get(service);
-    const restarted = home === undefined || tally.length === 0 ? null : restartedAt(readState(home));
-    const lastDeath = tally.at(-1) ?? null;
-    return { status, deaths: unaskedDeaths(tally, restarted), lastDeath, orphan: null, error };
-  };
+  const sights = new Map(
+    jobs.map(({ service, home }) => [
+      service,
+      sightOf(home, asked.get(service) ?? options.known?.get(service)),
+    ]),
+  );
+  return (service) => sights.get(service) ?? unseen;
+}
+
+/** Nothing is known of it. */
+export const unseen: Sight = { status: null, deaths: [], lastDeath: null, orphan: null, error: null };
+
+function sightOf(home: string, surveyed: Surveyed | undefined): Sight {
+  if (surveyed === undefined) return unseen;
+  const { status, tally, error } = surveyed;
+  const restarted = tally.length === 0 ? null : restartedAt(readState(home));
+  const lastDeath = tally.at(-1) ?? null;
+  return { status, deaths: unaskedDeaths(tally, restarted), lastDeath, orphan: null, error };
 }
 
 /**

@@ -4,10 +4,8 @@ import { tryLock, type Held } from '../files/lock.ts';
 import { becomeProgram } from '../process.ts';
 import { gatewayLockPath } from '../profile/paths.ts';
 import type { Site } from '../site.ts';
+import { lockedVariable } from './environment.ts';
 import { gatewayHolder } from './orphan.ts';
-
-/** Names the process that runs under `s6-setlock` already; a PID, so that what inherits it is not meant. */
-const lockedVariable = 'HERMES_GATEWAY_LOCKED';
 
 /**
  * Makes this process the one gateway of a home that nobody supervises: where s6 is installed, by running its program

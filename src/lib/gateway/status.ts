@@ -61,31 +61,31 @@ export interface Statuses {
 async function statuses(site: Site, profiles: readonly ProfileName[]): Promise<Statuses> {
   assertManaged(site);
   const manager = siteManager(site);
-  const failures: { profile: ProfileName; error: Failure }[] = [];
-  const targets = profiles.flatMap((profile) => {
+  const targets = profiles.map((profile) => {
     const service = serviceName(profile);
     const hasSlot = manager.exists(service);
-    if (hasSlot || profileExists(site.root, profile))
-      return [{ profile, service, hasSlot, home: profileHome(site.root, profile) }];
-    failures.push({ profile, error: unknownGateway(site, profile) });
-    return [];
+    const isThere = hasSlot || profileExists(site.root, profile);
+    return { profile, service, hasSlot, isThere, home: profileHome(site.root, profile) };
   });
-  const seen = await look(manager, targets);
-  const known = targets.map(async ({ profile, service, hasSlot, home }) => {
+  const seen = await look(
+    manager,
+    targets.filter(({ isThere }) => isThere),
+  );
+  const answers = targets.map(async ({ profile, service, hasSlot, isThere, home }) => {
     const sight = seen(service);
-    if (sight.error !== null) {
-      failures.push({ profile, error: sight.error });
-      return [];
-    }
+    const error = isThere ? sight.error : unknownGateway(site, profile);
+    if (error !== null) return { profile, error };
     const saysReady = existsSync(join(manager.directory(service), 'notification-fd'));
     const gaveUp = sight.status?.up === false && sight.status.exitCode === 78;
     const configTrouble = gaveUp ? await troubleWith(home) : null;
     const facts = { hasSlot, sight, reading: readState(home), saysReady, configTrouble, now: site.now() };
-    return [statusOf(profile, facts)];
+    return statusOf(profile, facts);
   });
-  const gateways = (await Promise.all(known)).flat();
-  failures.sort((a, b) => profiles.indexOf(a.profile) - profiles.indexOf(b.profile));
-  return { gateways, failures };
+  const told = await Promise.all(answers);
+  return {
+    gateways: told.flatMap((one) => ('error' in one ? [] : [one])),
+    failures: told.flatMap((one) => ('error' in one ? [one] : [])),
+  };
 }
 
 /** The state of gateways. Throws the first Failure: 4 for an unknown profile, 69, 77. */
